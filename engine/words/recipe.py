@@ -1,0 +1,148 @@
+"""What a run is made of: frozen, checked for shape, hashed, to and from JSON."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from engine.words.errors import CxrError
+from engine.words.files import digest_json
+from engine.words.options import Choice, Value
+
+TASKS = {
+    "labels": "The classes that the folders name, such as NORMAL against PNEUMONIA.",
+    "kinds": "Three classes: normal, bacterial and viral, read from the file names.",
+}
+SPLITS = {
+    "official": "The folders train, validation and test as the data came.",
+    "patient": "Drawn at random by patient: no patient is in two parts.",
+    "random": "Drawn at random by image: images of one patient land on both sides (a leak).",
+}
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which images teach, which choose and which judge."""
+
+    kind: str = "official"
+    validation: float = 0.1  # share of the images that are not test
+    test: float = 0.2  # share of all images; the official split has its own
+
+    def __post_init__(self) -> None:
+        if self.kind not in SPLITS:
+            raise CxrError(f"split must be one of {', '.join(SPLITS)}; got '{self.kind}'.")
+        for name in ("validation", "test"):
+            share = getattr(self, name)
+            if not 0.02 <= share <= 0.6:
+                raise CxrError(f"split.{name} must lie between 0.02 and 0.6, got {share}.")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that determines a run. `preset` is a label and no part of the hash."""
+
+    data: str  # the catalogue's content hash
+    network: Choice
+    optimizer: Choice
+    preset: str = "custom"
+    task: str = "labels"
+    split: Split = Split()
+    size: int = 224  # pixels a side at the network's input
+    preprocessing: tuple[Choice, ...] = (Choice("squash"),)
+    augmentation: tuple[Choice, ...] = ()
+    imbalance: Choice = Choice("none")
+    schedule: Choice = Choice("constant")
+    stopping: Choice = Choice("none")
+    batch: int = 32
+    epochs: int = 10
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.task not in TASKS:
+            raise CxrError(f"task must be one of {', '.join(TASKS)}; got '{self.task}'.")
+        for name, low, high in LIMITS:
+            value = getattr(self, name)
+            if type(value) is not int or not low <= value <= high:
+                raise CxrError(f"{name} must be a whole number from {low} to {high}, got {value}.")
+
+    @property
+    def hash(self) -> str:
+        """Content hash: equal recipes on equal data share a run."""
+        value = self.to_json()
+        del value["preset"]
+        return digest_json(value)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values, choices as `{"name": ..., **knobs}`."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Recipe":
+        """Read what `to_json` wrote; raise CxrError on an unknown key or a missing one."""
+        known = {field.name: field for field in fields(cls)}
+        for key in value:
+            if key not in known:
+                raise CxrError(f"A recipe has no key '{key}'. It has: {', '.join(known)}.")
+        try:
+            return cls(**{key: _typed(key, entry) for key, entry in value.items()})
+        except (TypeError, KeyError, AttributeError) as error:
+            raise CxrError(f"This is not a complete recipe: {error}.") from None
+
+    def with_setting(self, key: str, text: str) -> "Recipe":
+        """Return a copy with `key` (such as epochs, optimizer or optimizer.learning_rate) set.
+
+        Text is read as JSON where it is JSON, else as a name. Raises CxrError on an unknown key.
+        """
+        head, _, rest = key.partition(".")
+        value = self.to_json()
+        if head not in value:
+            raise CxrError(f"A recipe has no key '{head}'. It has: {', '.join(value)}.")
+        entry = _parse(text)
+        if rest:
+            if not isinstance(value[head], dict):
+                raise CxrError(f"'{head}' has no settings of its own; set {head}=VALUE.")
+            value[head] = {**value[head], rest: entry}
+        elif isinstance(value[head], dict) and isinstance(entry, str):
+            value[head] = {"kind" if head == "split" else "name": entry}
+        else:
+            value[head] = entry
+        return Recipe.from_json(value)
+
+    def with_seed(self, seed: int) -> "Recipe":
+        """Return the same recipe under another seed."""
+        return replace(self, seed=seed)
+
+
+LIMITS = (
+    ("size", 16, 1024),
+    ("batch", 1, 512),
+    ("epochs", 1, 1000),
+    ("seed", 0, 2**31 - 1),
+)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Choice):
+        return value.to_json()
+    if isinstance(value, Split):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    return value
+
+
+def _typed(key: str, value: Any) -> Any:
+    if key == "split":
+        return Split(**value)
+    if key in ("preprocessing", "augmentation"):
+        return tuple(Choice.from_json(entry) for entry in value)
+    if key in ("network", "optimizer", "imbalance", "schedule", "stopping"):
+        return Choice.from_json(value)
+    return value
+
+
+def _parse(text: str) -> Value | Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
