@@ -1,0 +1,180 @@
+"""Thin caches over the engine. The only file with `st.cache_*`.
+
+What is cached here is shared by all visitors: sixty viewers of one job cost what one does.
+Engine imports stay inside the functions: the first paint comes before TensorFlow, MLflow, sklearn.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages.shared import background
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from engine.data.catalogue import Catalogue
+    from engine.explaining.cam import CamResult
+    from engine.runs.jobs import Progress
+    from engine.runs.store import Run
+
+Report = Callable[[int, int, str], None]
+CATALOGUE_SECONDS = 60.0  # files that change on disk are seen after this
+
+
+@st.cache_resource(show_spinner=False)
+def threads() -> background.Background:
+    """Start the server's background threads once and return their state."""
+    return background.start()
+
+
+# Runs -------------------------------------------------------------------------------------------
+
+
+def runs() -> list[Run]:
+    """Return all runs, newest first; before MLflow is warm only the showcase's, read from files."""
+    return _all_runs() if background.ready("mlflow") else showcase()
+
+
+@st.cache_data(ttl=2, show_spinner=False)
+def _all_runs() -> list[Run]:
+    from engine.runs import store
+
+    return store.list_runs()
+
+
+@st.cache_data(ttl=30, show_spinner=False)
+def showcase() -> list[Run]:
+    """Return the runs shipped with the product (files only, no MLflow)."""
+    from engine.runs import showcase as shipped
+
+    return shipped.list_runs()
+
+
+@st.cache_data(ttl=2, show_spinner="Looking up the run")
+def run(run_id: str) -> Run:
+    """Return one run; raise NotFound."""
+    from engine.runs import store
+
+    return store.get_run(run_id)
+
+
+@st.cache_data(ttl=2, show_spinner=False)
+def history(run_id: str) -> pd.DataFrame:
+    """Return the epochs of a run."""
+    from engine.runs import store
+
+    return store.history(run_id)
+
+
+@st.cache_data(max_entries=32, ttl=600, show_spinner="Reading the predictions")
+def predictions(run_id: str) -> pd.DataFrame:
+    """Return the stored predictions of a finished run; raise NotFound."""
+    from engine.runs import store
+
+    return store.predictions(run_id)
+
+
+@st.cache_data(ttl=1, show_spinner=False)
+def progress(run_id: str) -> Progress:
+    """Return how far a job is; asked at most once a second whoever looks."""
+    from engine.runs import queue
+
+    return queue.progress(run_id)
+
+
+def forget_runs() -> None:
+    """Drop what is cached of runs, after one was started, cancelled or deleted."""
+    for cached in (_all_runs, run, history, predictions, progress):
+        cached.clear()
+
+
+# Models -----------------------------------------------------------------------------------------
+
+
+@st.cache_resource(max_entries=3, show_spinner="Loading the model")
+def model(run_id: str) -> Any:
+    """Return the Keras model of a finished run (on the CPU of the app's process)."""
+    background.load_tensorflow()
+    from engine.learning import prediction
+    from engine.runs import store
+
+    return prediction.load(store.model_file(run_id))
+
+
+@st.cache_data(max_entries=256, show_spinner="Computing the heat map")
+def cam(
+    run_id: str,
+    image_id: str,
+    _image: np.ndarray,
+    class_index: int,
+    method: str = "gradcam",
+    layer: str | None = None,
+) -> CamResult:
+    """Return the heat map of an image, kept by (run, image id, class, method, layer)."""
+    from engine.explaining import cam as explaining
+
+    return explaining.cam(model(run_id), _image, class_index, method, layer)
+
+
+# Images -----------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Shelf:
+    """Opened catalogues by source name, with the time they were opened."""
+
+    entries: dict[str, tuple[float, Catalogue]] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> _Shelf:
+    return _Shelf()
+
+
+def catalogue(name: str, progress: Report | None = None) -> Catalogue:
+    """Return a source's table of images; the first reading reports its progress.
+
+    Not a plain st.cache_resource, because those may not draw a progress bar of their caller.
+    """
+    from engine.data import sources
+
+    shelf = _shelf()
+    with shelf.lock:
+        entry = shelf.entries.get(name)
+        if entry is None or time.monotonic() - entry[0] > CATALOGUE_SECONDS:
+            entry = (time.monotonic(), sources.open_source(name, progress))
+            shelf.entries[name] = entry
+        return entry[1]
+
+
+def forget_catalogue(name: str) -> None:
+    """Drop a source's table, so that it is read from disk again."""
+    _shelf().entries.pop(name, None)
+
+
+@st.cache_data(max_entries=4000, show_spinner=False)
+def picture(path: str, image_id: str, side: int | None = None) -> np.ndarray:
+    """Return an image (H, W) uint8, shrunk to at most `side` pixels, kept by content (image_id).
+
+    Raises CxrError where the file is gone or unreadable.
+    """
+    import cv2
+
+    from engine.vision import decoding
+
+    image = decoding.read(Path(path))
+    longest = max(image.shape)
+    if side is None or longest <= side:
+        return image
+    height, width = (max(1, round(length * side / longest)) for length in image.shape)
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)

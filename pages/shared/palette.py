@@ -1,0 +1,26 @@
+"""One colour, one meaning, on every screen.
+
+Okabe-Ito hues (safe for colour-blind eyes), shifted in lightness until each stands at least 3:1
+against both themes' ground. They colour marks and areas; text keeps the theme's own colour.
+"""
+
+NORMAL = "#2F86C5"
+PNEUMONIA = "#D55E00"
+BACTERIAL = "#B04600"  # the darker shade of PNEUMONIA
+VIRAL = "#E27A30"  # the lighter shade of PNEUMONIA
+THRESHOLD = "#009E73"  # the cut-off that someone chose, and nothing else
+REST = "#7C8894"
+
+_BY_NAME = {
+    "normal": NORMAL,
+    "pneumonia": PNEUMONIA,
+    "bacterial": BACTERIAL,
+    "bacteria": BACTERIAL,
+    "viral": VIRAL,
+    "virus": VIRAL,
+}
+
+
+def class_colour(name: str) -> str:
+    """Return the colour of a class or kind by name; grey for any other class."""
+    return _BY_NAME.get(name.lower(), REST)

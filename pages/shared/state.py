@@ -1,0 +1,153 @@
+"""What a visitor has chosen. The only file that names a session-state key or a query parameter.
+
+A page gives its widgets `key=Key.SOMETHING, persist_state="session"`, so that a choice outlives
+a visit to another page. The current run, split and data are plain values, not widgets: read them
+with `current_...()`, change them with `set_current_...()` at any time, even after the header is
+drawn. They are mirrored in the address, so a copied link opens on the same run.
+"""
+
+from enum import StrEnum
+
+import streamlit as st
+
+
+class Key(StrEnum):
+    """Every session-state key. The text is what the address shows where a key is bound to it."""
+
+    # the current choice (also query parameters)
+    RUN = "run"
+    SPLIT = "split"
+    DATA = "data"
+    # the header's widgets, which write the three above
+    HEADER_RUN = "header_run"
+    HEADER_SPLIT = "header_split"
+    HEADER_DATA = "header_data"
+    # Data
+    DATA_CHOICE = "data_choice"
+    DATA_NAME = "data_name"
+    DATA_FOLDER = "data_folder"
+    DATA_ZIP = "data_zip"
+    DATA_SPLIT = "data_split"
+    DATA_LABEL = "data_label"
+    DATA_KIND = "data_kind"
+    DATA_PATIENT = "data_patient"
+    DATA_PAGE = "data_page"
+    DATA_SECTION = "data_section"
+    DATA_SURE = "data_sure"
+    DATA_MESSAGE = "data_message"
+    # Train and Queue
+    TRAIN = "train"
+    QUEUE = "queue"
+    QUEUE_JOB = "queue_job"
+    # Evaluate
+    THRESHOLD = "threshold"
+    THRESHOLD_RULE = "threshold_rule"
+    TARGET_RECALL = "target_recall"
+    EVALUATE_CELL = "evaluate_cell"
+    EVALUATE_CLASS = "evaluate_class"
+    EVALUATE_PAGE = "evaluate_page"
+    EVALUATE = "evaluate"
+    # Compare
+    COMPARE_RUNS = "compare_runs"
+    COMPARE = "compare"
+    # Explain
+    EXPLAIN_IMAGE = "explain_image"
+    EXPLAIN_CLASS = "explain_class"
+    EXPLAIN_METHOD = "explain_method"
+    EXPLAIN_LAYER = "explain_layer"
+    EXPLAIN_OPACITY = "explain_opacity"
+    EXPLAIN_MAP = "explain_map"
+    EXPLAIN_PAGE = "explain_page"
+    EXPLAIN = "explain"
+    # Try an X-ray
+    TRY_FILES = "try_files"
+    TRY_THRESHOLD = "try_threshold"
+    TRY_OPACITY = "try_opacity"
+    TRY = "try"
+    # galleries
+    GALLERY = "gallery"
+
+    def of(self, *parts: object) -> str:
+        """Return a key of its own for one of many like widgets, such as a recipe's knobs."""
+        return "_".join([self.value, *map(str, parts)])
+
+
+SPLITS = ("test", "validation", "train")
+
+
+def current_run_id() -> str | None:
+    """Return the id of the run that every page talks about, if one is chosen."""
+    return _read(Key.RUN)
+
+
+def set_current_run_id(run_id: str | None) -> None:
+    """Choose the run that every page talks about."""
+    _write(Key.RUN, run_id)
+
+
+def current_split() -> str:
+    """Return the part of the data to judge on: "test" unless another one is chosen."""
+    split = _read(Key.SPLIT)
+    return split if split in SPLITS else SPLITS[0]
+
+
+def set_current_split(split: str) -> None:
+    """Choose the part of the data to judge on."""
+    _write(Key.SPLIT, split)
+
+
+def current_source() -> str | None:
+    """Return the name of the data source in use, if one is chosen."""
+    return _read(Key.DATA)
+
+
+def set_current_source(name: str | None) -> None:
+    """Choose the data source."""
+    _write(Key.DATA, name)
+
+
+def address() -> dict[str, str]:
+    """Return the query parameters that restore the current choice: pass them with every link."""
+    found = {key.value: _read(key) for key in (Key.RUN, Key.SPLIT, Key.DATA)}
+    return {name: value for name, value in found.items() if value}
+
+
+def mirror() -> None:
+    """Write the current choice to the browser's address."""
+    wanted = address()
+    for key in (Key.RUN, Key.SPLIT, Key.DATA):
+        if key in wanted and st.query_params.get(key.value) != wanted[key]:
+            st.query_params[key.value] = wanted[key]
+        elif key not in wanted and key.value in st.query_params:
+            del st.query_params[key.value]
+
+
+def get(key: Key | str, default: object = None) -> object:
+    """Return what is stored under `key`."""
+    return st.session_state.get(str(key), default)
+
+
+def put(key: Key | str, value: object) -> None:
+    """Store `value` under `key`; for a widget's key only before the widget is drawn."""
+    st.session_state[str(key)] = value
+
+
+def drop(key: Key | str) -> None:
+    """Forget what is stored under `key`."""
+    st.session_state.pop(str(key), None)
+
+
+def take(key: Key | str) -> object:
+    """Return what is stored under `key` and forget it: for messages shown once."""
+    return st.session_state.pop(str(key), None)
+
+
+def _read(key: Key) -> str | None:
+    if key.value not in st.session_state:
+        st.session_state[key.value] = st.query_params.get(key.value)
+    return st.session_state[key.value]
+
+
+def _write(key: Key, value: str | None) -> None:
+    st.session_state[key.value] = value
+    mirror()
