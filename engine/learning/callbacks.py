@@ -1,0 +1,59 @@
+"""Keras callbacks that report to a listener, stop on request and refuse NaN."""
+
+import math
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from engine.learning.listener import Listener
+from engine.words.errors import Cancelled, CxrError
+
+
+class Reporter(keras.callbacks.Callback):
+    """Tells a listener of batches and epochs and keeps the history with seconds per epoch."""
+
+    def __init__(self, listener: Listener, batches: int) -> None:
+        super().__init__()
+        self._listener, self._batches = listener, batches
+        self._epoch, self._began = 0, 0.0
+        self.history: list[dict[str, float]] = []
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Start the epoch's clock."""
+        self._epoch, self._began = epoch + 1, time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Report the batch; raise Cancelled or, on a NaN loss, CxrError."""
+        figures = {name: float(value) for name, value in (logs or {}).items()}
+        if math.isnan(figures.get("loss", 0.0)) or math.isinf(figures.get("loss", 0.0)):
+            raise CxrError(
+                f"The loss became {figures['loss']} in epoch {self._epoch}, batch {batch + 1}: the "
+                "weights blew up. Try a learning rate ten times smaller."
+            )
+        self._listener.batch(self._epoch, batch + 1, self._batches, figures)
+        if self._listener.stop_requested():
+            raise Cancelled
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Add the epoch to the history and report it."""
+        figures = {name: float(value) for name, value in (logs or {}).items()}
+        row = {"epoch": epoch + 1, **figures, "seconds": time.monotonic() - self._began}
+        self.history.append(row)
+        self._listener.epoch(epoch + 1, row)
+
+
+class KeepBest(keras.callbacks.Callback):
+    """Remembers the weights after each whole epoch, so that a stopped run keeps its best ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._best = math.inf
+        self.weights: list[Any] | None = None
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Keep the weights where the validation loss is the lowest so far."""
+        loss = float((logs or {}).get("val_loss", math.inf))
+        if self.weights is None or loss < self._best:
+            self._best, self.weights = loss, self.model.get_weights()

@@ -1,0 +1,134 @@
+"""What a run leaves in its folder: recipe, history, model, predictions and their figures."""
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+
+from engine.data.catalogue import Catalogue
+from engine.learning.listener import Listener
+from engine.learning.prediction import predict
+from engine.learning.preparing import PARTS, Prepared
+from engine.words.errors import CxrError
+from engine.words.files import read_json, write_atomic, write_json
+from engine.words.recipe import Recipe
+
+PACKAGES = ("keras", "tensorflow", "jax", "numpy", "opencv-python-headless", "albumentations")
+
+
+def save_history(recipe: Recipe, history: list[dict[str, float]], folder: Path) -> None:
+    """Write recipe.json and history.json."""
+    write_json(folder / "recipe.json", recipe.to_json())
+    write_json(folder / "history.json", history)
+
+
+def save_model(model: Any, folder: Path) -> None:
+    """Write model.keras without the optimizer's memory."""
+    bare = keras.Model(model.inputs, model.outputs)
+    write_atomic(folder / "model.keras", bare.save)
+
+
+def predict_all(model: Any, ready: Prepared, listener: Listener) -> NDArray[np.float32]:
+    """Return probabilities (n, classes) for every image of the catalogue."""
+    scores = predict(
+        model, ready.pixels, lambda done, total: listener.phase("Predicting", done, total)
+    )
+    if not np.isfinite(scores).all():
+        raise CxrError("The trained network answers with NaN. Try a smaller learning rate.")
+    return scores
+
+
+def save_results(
+    recipe: Recipe,
+    catalogue: Catalogue,
+    ready: Prepared,
+    model: Any,
+    scores: NDArray[np.float32],
+    clock: dict[str, float],
+    folder: Path,
+) -> dict[str, float]:
+    """Write predictions.parquet and meta.json; return the metrics."""
+    table = prediction_table(catalogue, ready, scores)
+    write_atomic(folder / "predictions.parquet", lambda path: table.to_parquet(path, index=False))
+    metrics = {
+        f"{part}_{name}": value
+        for part in PARTS
+        for name, value in figures(ready, scores, part).items()
+    }
+    history = read_json(folder / "history.json")
+    losses = [row["val_loss"] for row in history]
+    meta = {
+        "classes": list(ready.classes),
+        "metrics": metrics,
+        "best_epoch": int(np.argmin(losses)) + 1,
+        "epochs": len(history),
+        "parameters": model.count_params(),
+        "source": catalogue.name,
+        "synthetic": catalogue.synthetic,
+        "counts": {part: int((ready.parts == part).sum()) for part in PARTS},
+        "shown_per_epoch": len(ready.training_rows),
+        "seconds": {
+            "reading": round(clock["ready"] - clock["began"], 1),
+            "training": round(clock["trained"] - clock["ready"], 1),
+            "predicting": round(clock["predicted"] - clock["trained"], 1),
+        },
+        "device": device(),
+        "versions": versions(),
+    }
+    write_json(folder / "meta.json", meta)
+    return metrics
+
+
+def prediction_table(
+    catalogue: Catalogue, ready: Prepared, scores: NDArray[np.float32]
+) -> pd.DataFrame:
+    """One row an image: who it is, its part, its true class and a score for each class."""
+    table = catalogue.images[["image_id", "file", "patient", "kind"]].copy()
+    table.insert(2, "split", ready.parts.to_numpy())
+    table.insert(3, "label", ready.targets.to_numpy())
+    for index, name in enumerate(ready.classes):
+        table[f"score_{name}"] = scores[:, index]
+    return table
+
+
+def figures(ready: Prepared, scores: NDArray[np.float32], part: str) -> dict[str, float]:
+    """Accuracy at the largest score, cross-entropy and AUC (one against rest) of a part."""
+    rows = ready.rows(part)
+    truth, given = ready.labels[rows], scores[rows]
+    classes = range(len(ready.classes))
+    given = given / given.sum(axis=1, keepdims=True)
+    auc = (
+        roc_auc_score(truth, given[:, 1])
+        if len(ready.classes) == 2
+        else roc_auc_score(truth, given, multi_class="ovr", labels=list(classes))
+    )
+    return {
+        "accuracy": float(accuracy_score(truth, given.argmax(axis=1))),
+        "loss": float(log_loss(truth, given, labels=list(classes))),
+        "auc": float(auc),
+    }
+
+
+def device() -> str:
+    """Name what the network ran on, such as 'gpu:0' or 'cpu (2 cores)'."""
+    names = keras.distribution.list_devices()
+    gpus = [name for name in names if not name.startswith("cpu")]
+    return ", ".join(gpus) if gpus else f"cpu ({os.cpu_count()} cores)"
+
+
+def versions() -> dict[str, str]:
+    """Python's, the backend's and the main packages' versions, where installed."""
+    found = {"python": platform.python_version(), "backend": keras.backend.backend()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue  # another backend's package need not be here
+    return found
