@@ -1,0 +1,64 @@
+# CXR Lab: `make app` is all that a newcomer needs. `make help` lists the rest.
+PORT ?= 8501
+DATA ?= phantom
+VENV := .venv
+RUN := $(VENV)/bin/python
+# The stamps carry a checksum of the requirements: other requirements, another install.
+STAMP := $(VENV)/.installed-$(shell cat requirements.txt | cksum | cut -d' ' -f1)
+DEV_STAMP := $(VENV)/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+export NO_ALBUMENTATIONS_UPDATE := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.PHONY: help app install test test-real lint screenshots showcase clean
+
+help:  ## say what each target does
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+app: $(STAMP)  ## set up .venv where needed and start the app (PORT=8501)
+	@$(RUN) -c 'import socket, sys; s = socket.socket(); s.settimeout(1); sys.exit(s.connect_ex(("127.0.0.1", $(PORT))) == 0)' || { \
+	  echo "Port $(PORT) is in use. If CXR Lab runs already, open http://localhost:$(PORT)." >&2; \
+	  echo "Otherwise choose another port: make app PORT=$$(( $(PORT) + 1 ))" >&2; exit 1; }
+	@exec $(RUN) -m streamlit run app.py --server.port $(PORT)
+
+install: $(STAMP)  ## set up .venv only
+
+test: $(DEV_STAMP) lint  ## set up, then ruff, mypy and the whole test suite
+	$(RUN) -m pytest -m "not real"
+
+test-real: $(DEV_STAMP)  ## tests that train on the real X-rays (minutes to hours)
+	$(RUN) -m pytest -m real
+
+lint: $(DEV_STAMP)  ## ruff and mypy
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+screenshots: $(DEV_STAMP)  ## every page in both themes, written to screenshots/
+	CXR_REQUIRE_BROWSER=1 CXR_SCREENSHOTS=screenshots $(RUN) -m pytest tests/browser -m browser
+
+showcase: $(STAMP)  ## train the showcase runs anew (DATA=folder of the real X-rays; hours)
+	@test "$(DATA)" != phantom || { echo "Say where the X-rays are: make showcase DATA=folder" >&2; exit 1; }
+	for preset in C1 C2 C5 D1 D4; do $(RUN) -m engine train $$preset --data "$(DATA)" || exit 1; done
+
+clean:  ## remove what tools leave behind; data, models and .venv stay
+	rm -rf .pytest_cache .mypy_cache .ruff_cache screenshots
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@for name in python3.13 python3.12 python3.11 python3 python; do \
+	  if $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then \
+	    echo "Setting up $(VENV) with $$($$name --version) (a few minutes, once)"; \
+	    $$name -m venv $(VENV) && exit 0; \
+	    echo "$$name cannot create a virtual environment. On Debian or Ubuntu: apt-get install $$name-venv" >&2; \
+	    rm -rf $(VENV); exit 1; \
+	  fi; \
+	done; \
+	echo "CXR Lab needs Python 3.11, 3.12 or 3.13 and found none. Install one from python.org or your package manager." >&2; exit 1
+
+$(STAMP): | $(VENV)/bin/python
+	$(RUN) -m pip install --disable-pip-version-check -q -r requirements.txt
+	@rm -f $(VENV)/.installed-[0-9]*; touch $@
+
+$(DEV_STAMP): | $(STAMP)
+	$(RUN) -m pip install --disable-pip-version-check -q -r requirements-dev.txt
+	@rm -f $(VENV)/.installed-dev-*; touch $@
