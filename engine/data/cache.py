@@ -1,0 +1,119 @@
+"""Files that can be computed again: atomic, checked, trimmed to a size limit.
+
+Layout: models/cache/<area>/<key><suffix> beside <key><suffix>.sum, which holds size and checksum.
+"""
+
+import errno
+import os
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from engine.words.errors import CxrError
+from engine.words.files import write_atomic, write_text
+from engine.words.settings import settings
+
+CHUNK = 16 * 2**20  # bytes a checksum covers
+STALE = 24 * 3600  # seconds after which an unfinished temporary file is taken for abandoned
+
+_lock = threading.Lock()
+_making: dict[Path, threading.Lock] = {}
+_intact: set[tuple[Path, int, int]] = set()  # checked once in this process: path, size, mtime
+
+
+def fetch(area: str, key: str, suffix: str, make: Callable[[Path], object]) -> Path:
+    """Return the entry's file; let `make` fill it where it is missing or damaged.
+
+    Raises CxrError where the disk is full. Threads that ask for the same entry wait for one.
+    """
+    path = folder() / area / f"{key}{suffix}"
+    with _lock:
+        making = _making.setdefault(path, threading.Lock())
+    with making:
+        if not is_intact(path):
+            _write(path, make)
+        os.utime(_sum(path))  # the time of last use
+    trim(keep=path)
+    return path
+
+
+def folder() -> Path:
+    """Return the folder of all caches."""
+    return settings().models / "cache"
+
+
+def is_intact(path: Path) -> bool:
+    """Say whether the entry is complete; the checksum is computed once per process and file."""
+    try:
+        stat = path.stat()
+        expected = _sum(path).read_text()
+    except OSError:
+        return False
+    seen = (path, stat.st_size, stat.st_mtime_ns)
+    if seen not in _intact:
+        if checksum(path) != expected:
+            return False
+        _intact.add(seen)
+    return True
+
+
+def checksum(path: Path) -> str:
+    """Return size and CRC-32 of each chunk, hashed chunk by chunk in parallel."""
+    size = path.stat().st_size
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = pool.map(lambda start: _crc(path, start), range(0, size, CHUNK))
+        return f"{size} {zlib.crc32(','.join(map(str, parts)).encode()):08x}"
+
+
+def trim(keep: Path | None = None) -> None:
+    """Delete entries, least recently used first, until all caches fit the limit."""
+    limit = settings().cache_gigabytes * 1e9
+    entries = sorted((note.stat().st_mtime, note) for note in folder().glob("*/*.sum"))
+    files = [note.with_suffix("") for _, note in entries]
+    sizes = [file.stat().st_size if file.exists() else 0 for file in files]
+    total = sum(sizes)
+    for file, size in zip(files, sizes, strict=True):
+        if total <= limit:
+            break
+        if file != keep:
+            _delete(file)
+            total -= size
+    for left in folder().glob("*/.tmp-*"):
+        if time.time() - left.stat().st_mtime > STALE:
+            left.unlink(missing_ok=True)
+
+
+def _write(path: Path, make: Callable[[Path], object]) -> None:
+    try:
+        write_atomic(path, make)
+        write_text(_sum(path), checksum(path))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise CxrError(
+            f"The disk is full: {path.name} could not be written to {path.parent}. Free some "
+            "space, or set CXR_MODELS_DIR to a larger disk, and try again; nothing is lost."
+        ) from None
+    stat = path.stat()
+    _intact.add((path, stat.st_size, stat.st_mtime_ns))
+
+
+def _sum(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sum")
+
+
+def _crc(path: Path, start: int) -> int:
+    with path.open("rb") as file:
+        file.seek(start)
+        return zlib.crc32(file.read(CHUNK))
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:  # Windows: someone has it open; it stays until the next time
+        return
+    _sum(path).unlink(missing_ok=True)
