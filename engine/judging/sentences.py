@@ -1,0 +1,158 @@
+"""What each chart shows now, in plain words: one function a chart."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from engine.judging.curves import Curves
+from engine.judging.figures import Judgement, written
+from engine.judging.scores import Scores
+from engine.judging.thresholds import Threshold
+
+WORDS = {
+    "NORMAL": "normal",
+    "PNEUMONIA": "pneumonia",
+    "BACTERIAL": "bacterial",
+    "VIRAL": "viral",
+}
+RULE_WORDS = {"f1": "best F1", "youden": "Youden's J", "recall": "a target recall"}
+
+
+def word(name: str) -> str:
+    """A class as it is said within a sentence."""
+    return WORDS.get(name, name)
+
+
+def cut(value: float) -> str:
+    """A threshold as it is said: at least two decimals, none lost."""
+    return f"{value:.2f}" if round(value, 2) == value else f"{value:.10g}"
+
+
+def line(judged: Judgement) -> str:
+    """What the decisions cost: missed and alarmed for two classes, mistakes for more."""
+    if judged.threshold is None:
+        return confusion(judged)
+    (tn, fp), (fn, tp) = judged.matrix
+    negative, positive = map(word, judged.classes)
+    if not fn + tp:
+        return f"At {cut(judged.threshold)} you alarm {fp} of {tn + fp} {negative} X-rays."
+    missed = f"At {cut(judged.threshold)} you miss {fn} of {fn + tp} {positive} X-rays"
+    if not tn + fp:
+        return f"{missed}."
+    return f"{missed} and alarm {fp} of {tn + fp} {negative} ones."
+
+
+def confusion(judged: Judgement) -> str:
+    """How many are right, and the most common mistake."""
+    total, correct = int(judged.matrix.sum()), int(np.trace(judged.matrix))
+    text = f"{correct} of {total} X-rays get the right class."
+    wrong = judged.matrix - np.diag(np.diag(judged.matrix))
+    if not wrong.any():
+        return text
+    true, said = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    of = int(judged.matrix[true].sum())
+    names = word(judged.classes[true]), word(judged.classes[said])
+    return (
+        f"{text} The most common mistake: {wrong[true, said]} of {of} {names[0]} X-rays "
+        f"are called {names[1]}."
+    )
+
+
+def precision_recall(judged: Judgement, grid: pd.DataFrame) -> str:
+    """The point on the curve, and the best of the marked thresholds (two classes)."""
+    precision, recall = judged.figures["precision"], judged.figures["recall"]
+    name = word(judged.classes[1])
+    text = f"At {cut(judged.threshold or 0.0)} no X-ray is called {name}."
+    if precision.value is not None:
+        found = f"{recall.text} of the {name} X-rays are found" if recall.of else "none exists"
+        text = (
+            f"At {cut(judged.threshold or 0.0)}, {precision.text} of those called {name} are, "
+            f"and {found}."
+        )
+    best = grid[grid["best"]]
+    if best.empty:
+        return text
+    row = best.iloc[0]
+    mark = written(float(row["f1"]), int(judged.matrix.sum()))
+    return f"{text} Of the marked thresholds {cut(row['threshold'])} has the best F1, {mark}."
+
+
+def roc(curves: Curves, images: int, judged: Judgement | None = None) -> str:
+    """The AUC as a game of pairs, and the point on the curve."""
+    if curves.auc is None:
+        return curves.reason
+    name = word(curves.name)
+    text = (
+        f"AUC {written(curves.auc, images)}: of a {name} X-ray and another one, the {name} one "
+        f"scores higher in {100 * curves.auc:.0f} of 100 pairs."
+    )
+    if judged is None or judged.threshold is None:
+        return text
+    (tn, fp), _ = judged.matrix
+    return f"{text} At {cut(judged.threshold)}, {fp} of {tn + fp} others are alarmed."
+
+
+def histogram(scores: Scores, threshold: float | None, index: int = 1, near: float = 0.05) -> str:
+    """How many lie right of the line and close to it; without one, how far the classes part."""
+    values, name = scores.probabilities[:, index], word(scores.classes[index])
+    if threshold is None:
+        mine, rest = values[scores.truth == index], values[scores.truth != index]
+        if not len(mine) or not len(rest):
+            return f"{len(values)} X-rays, all of one side: nothing to part."
+        return (
+            f"Half of the {name} X-rays score {np.median(mine):.2f} or more for {name}; "
+            f"half of the others {np.median(rest):.2f} or less."
+        )
+    right = int((values >= threshold).sum())
+    close = int((np.abs(values - threshold) <= near).sum())
+    return (
+        f"{right} of {len(values)} X-rays lie at or right of the line and are called {name}; "
+        f"{close} lie within {near:.2f} of it and would tip first."
+    )
+
+
+def chosen(threshold: Threshold, split: str) -> str:
+    """Where a threshold comes from, and whether that is fair to the split it is judged on."""
+    if threshold.rule == "hand":
+        return "Set by hand. Moving it until these figures look best would flatter them."
+    if not threshold.split:
+        return threshold.note or f"Not chosen on any images: the usual {cut(threshold.value)}."
+    by = RULE_WORDS.get(threshold.rule, threshold.rule)
+    text = f"Chosen on {threshold.split} by {by} ({threshold.of} X-rays)"
+    if threshold.split == split:
+        return f"{text}: the same images as judged here, so these figures flatter it."
+    return f"{text}, judged on {split}."
+
+
+def cell(judged: Judgement, true: int, said: int) -> str:
+    """What one cell of the confusion matrix holds."""
+    count, of = int(judged.matrix[true, said]), int(judged.matrix[true].sum())
+    right = "rightly" if true == said else "wrongly"
+    names = word(judged.classes[true]), word(judged.classes[said])
+    return f"{count} of {of} {names[0]} X-rays are {right} called {names[1]}."
+
+
+def learning(histories: Mapping[str, pd.DataFrame]) -> str:
+    """Where each run's validation loss is lowest."""
+    parts = []
+    for name, table in histories.items():
+        if table.empty or table["val_loss"].isna().all():
+            parts.append(f"{name} has no validation loss")
+            continue
+        best = int(table["epoch"].iloc[int(table["val_loss"].argmin())])
+        parts.append(f"{name} is best at epoch {best} of {len(table)}")
+    return f"By validation loss {'; '.join(parts)}." if parts else ""
+
+
+def ranking(areas: Mapping[str, float | None], images: int) -> str:
+    """Which run ranks best by AUC, and by how much."""
+    known = {name: area for name, area in areas.items() if area is not None}
+    if len(known) < 2:
+        return "Choose two or more runs with both classes to compare how they rank."
+    order = sorted(known, key=lambda name: -known[name])
+    first, second = order[:2]
+    tops = written(known[first], images), written(known[second], images)
+    if tops[0] == tops[1]:
+        return f"{first} and {second} rank alike: AUC {tops[0]} for both, of {images} X-rays."
+    return f"{first} ranks best: AUC {tops[0]}, then {second} with {tops[1]} ({images} X-rays)."
