@@ -1,0 +1,71 @@
+"""Recipes refuse nonsense, travel as JSON and hash by content."""
+
+import pytest
+
+from engine.words.errors import CxrError, NotFound
+from engine.words.options import Choice, Option, Param, complete
+from engine.words.recipe import Recipe, Split
+
+TABLE = {
+    "adam": Option("Adam", "Steps.", "keras.optimizers:Adam", {"rate": Param(0.1, "r", 0.0, 1.0)}),
+}
+
+
+def recipe(**changes) -> Recipe:
+    base = {"data": "d" * 16, "network": Choice("cnn_d"), "optimizer": Choice("adam")}
+    return Recipe(**{**base, **changes})
+
+
+def test_a_recipe_survives_json():
+    one = recipe(split=Split("patient", 0.2), augmentation=(Choice.of("shift", limit=0.1),))
+    assert Recipe.from_json(one.to_json()) == one
+
+
+def test_the_hash_ignores_the_preset_and_sees_everything_else():
+    one = recipe()
+    assert one.hash == recipe(preset="D1").hash
+    changed = [
+        recipe(seed=1),
+        recipe(data="e" * 16),
+        recipe(optimizer=Choice.of("adam", rate=0.2)),
+        recipe(augmentation=(Choice("shift"),)),
+        recipe(split=Split("random")),
+    ]
+    assert len({other.hash for other in (one, *changed)}) == 1 + len(changed)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"epochs": 0}, {"size": 5}, {"batch": 1.5}, {"task": "lungs"}, {"seed": -1}],
+)
+def test_values_out_of_range_are_refused(changes):
+    with pytest.raises(CxrError, match=next(iter(changes))):
+        recipe(**changes)
+
+
+def test_an_unknown_split_is_refused_with_the_list():
+    with pytest.raises(CxrError, match="official, patient, random"):
+        Split("temporal")
+
+
+def test_settings_reach_into_choices():
+    one = recipe().with_setting("optimizer.rate", "0.5").with_setting("epochs", "3")
+    assert (one.optimizer, one.epochs) == (Choice.of("adam", rate=0.5), 3)
+    assert recipe().with_setting("split", "patient").split == Split("patient")
+    assert recipe().with_setting("network", "dnn").network == Choice("dnn")
+
+
+@pytest.mark.parametrize("key", ["epoch", "data.hash", "split.shuffle"])
+def test_an_unknown_setting_is_refused(key):
+    with pytest.raises(CxrError):
+        recipe().with_setting(key, "3")
+
+
+def test_options_fill_in_defaults_and_check_bounds():
+    assert complete(Choice("adam"), TABLE, "optimizer") == Choice.of("adam", rate=0.1)
+    assert complete(Choice.of("adam", rate=1), TABLE, "optimizer").kwargs == {"rate": 1.0}
+    for bad in ({"rate": 2.0}, {"rate": "fast"}, {"rate": True}, {"speed": 1.0}):
+        with pytest.raises(CxrError):
+            complete(Choice.of("adam", **bad), TABLE, "optimizer")
+    with pytest.raises(NotFound, match="adam"):
+        complete(Choice("lion"), TABLE, "optimizer")
