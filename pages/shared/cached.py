@@ -7,8 +7,6 @@ Engine imports stay inside the functions: the first paint comes before TensorFlo
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.shared import background
+from pages.shared.opening import Opening
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from engine.runs.jobs import Progress
     from engine.runs.store import Run
 
-Report = Callable[[int, int, str], None]
 CATALOGUE_SECONDS = 60.0  # files that change on disk are seen after this
 
 
@@ -130,10 +128,10 @@ def cam(
 
 @dataclass
 class _Shelf:
-    """Opened catalogues by source name, with the time they were opened."""
+    """Sources that were opened or are being opened, by name."""
 
-    entries: dict[str, tuple[float, Catalogue]] = field(default_factory=dict)
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    entries: dict[str, Opening] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 @st.cache_resource(show_spinner=False)
@@ -141,25 +139,55 @@ def _shelf() -> _Shelf:
     return _Shelf()
 
 
-def catalogue(name: str, progress: Report | None = None) -> Catalogue:
-    """Return a source's table of images; the first reading reports its progress.
-
-    Not a plain st.cache_resource, because those may not draw a progress bar of their caller.
-    """
-    from engine.data import sources
-
+def opening(name: str) -> Opening:
+    """Return a source's opening, shared by all visitors; begin it where it is stale or failed."""
     shelf = _shelf()
     with shelf.lock:
         entry = shelf.entries.get(name)
-        if entry is None or time.monotonic() - entry[0] > CATALOGUE_SECONDS:
-            entry = (time.monotonic(), sources.open_source(name, progress))
-            shelf.entries[name] = entry
-        return entry[1]
+        stale = entry is not None and entry.wait(0) and entry.age > CATALOGUE_SECONDS
+        if entry is None or stale:
+            entry = shelf.entries[name] = Opening(name)
+        return entry
+
+
+def catalogue(name: str) -> Catalogue:
+    """Return a source's table of images, waiting for it; raise CxrError, NotFound."""
+    entry = opening(name)
+    if not entry.wait(0.5):
+        with st.spinner(f"Reading the images of {name}"):
+            entry.wait()
+    if entry.failed:
+        forget_catalogue(name)
+    return entry.result()
 
 
 def forget_catalogue(name: str) -> None:
     """Drop a source's table, so that it is read from disk again."""
     _shelf().entries.pop(name, None)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def duplicates(data_hash: str, _images: pd.DataFrame) -> pd.DataFrame:
+    """Return the images that occur more than once, kept by the data's content hash."""
+    from engine.data import audit
+
+    return audit.duplicates(_images)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def crossing(data_hash: str, kind: str, _catalogue: Catalogue) -> pd.DataFrame:
+    """Return the patients with images in more than one part; `kind` is "folders" or a split.
+
+    Raises CxrError where the split cannot be made.
+    """
+    from engine.data import audit, splits
+    from engine.words.recipe import Split
+
+    images = _catalogue.images
+    if kind == "folders":
+        return audit.crossing_patients(images, images["split"])
+    target = _catalogue.targets("labels")
+    return audit.crossing_patients(images, splits.assign(images, target, Split(kind), seed=0))
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)

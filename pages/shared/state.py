@@ -35,6 +35,10 @@ class Key(StrEnum):
     DATA_SECTION = "data_section"
     DATA_SURE = "data_sure"
     DATA_MESSAGE = "data_message"
+    DATA_RETRY = "data_retry"
+    DATA_DRAW = "data_draw"
+    DATA_ADD_FOLDER = "data_add_folder"
+    DATA_ADD_ZIP = "data_add_zip"
     # Train and Queue
     TRAIN = "train"
     QUEUE = "queue"
