@@ -53,16 +53,18 @@ def choose(scores: Scores, rule: str = "f1", target: float = 0.95) -> Threshold:
     return Threshold(value, rule, scores.split, len(scores), float(figure[best]))
 
 
-def run_threshold(predictions: pd.DataFrame, classes: tuple[str, ...]) -> Threshold:
+def run_threshold(
+    predictions: pd.DataFrame, classes: tuple[str, ...], rule: str = "f1", target: float = 0.95
+) -> Threshold:
     """The threshold that a finished run decides by: best F1 on its validation images.
 
-    Where these cannot choose it is 0.5, and the note says why.
+    Another rule can be asked for. Where these cannot choose it is 0.5, and the note says why.
     """
     fallback = Threshold(DEFAULT, "default")
     if len(classes) != 2:
         return replace(fallback, note="With three classes the largest score decides.")
     try:
-        return choose(Scores.of(predictions, "validation", classes))
+        return choose(Scores.of(predictions, "validation", classes), rule, target)
     except CxrError as error:
         return replace(fallback, note=f"{error} So it is {DEFAULT}.")
 

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.data.catalogue import Catalogue
-    from engine.explaining.cam import CamResult
+    from engine.judging.curves import Curves
+    from engine.judging.scores import Scores
+    from engine.judging.thresholds import Threshold
     from engine.runs.jobs import Progress
-    from engine.runs.store import Run
+    from engine.runs.run import Run
 
 CATALOGUE_SECONDS = 60.0  # files that change on disk are seen after this
 
@@ -54,7 +56,7 @@ def showcase() -> list[Run]:
     """Return the runs shipped with the product (files only, no MLflow)."""
     from engine.runs import showcase as shipped
 
-    return shipped.list_runs()
+    return shipped.list_showcase()
 
 
 @st.cache_data(ttl=2, show_spinner="Looking up the run")
@@ -91,36 +93,80 @@ def progress(run_id: str) -> Progress:
 
 def forget_runs() -> None:
     """Drop what is cached of runs, after one was started, cancelled or deleted."""
-    for cached in (_all_runs, run, history, predictions, progress):
+    kept = (_all_runs, run, history, predictions, progress, scores, curves, threshold, summary)
+    for cached in kept:
         cached.clear()
+
+
+# Judging: resources, so that a rerun copies nothing ---------------------------------------------
+
+
+@st.cache_resource(max_entries=64, ttl=600, show_spinner=False)
+def scores(run_id: str, split: str) -> Scores:
+    """Return a run's scores on one split; raise CxrError where it has none."""
+    from engine.judging.scores import Scores
+
+    return Scores.of(predictions(run_id), split, run(run_id).classes)
+
+
+@st.cache_resource(max_entries=64, ttl=600, show_spinner="Computing the curves")
+def curves(run_id: str, split: str, index: int = 1) -> Curves:
+    """Return ROC and precision-recall curve of a class against the rest."""
+    from engine.judging import curves as judging
+
+    return judging.curves(scores(run_id, split), index)
+
+
+@st.cache_data(max_entries=256, ttl=600, show_spinner=False)
+def threshold(run_id: str, rule: str = "f1", target: float = 0.95) -> Threshold:
+    """Return a run's threshold by a rule, chosen on its validation images (0.5 without them)."""
+    from engine.judging import thresholds
+
+    return thresholds.run_threshold(predictions(run_id), run(run_id).classes, rule, target)
+
+
+@st.cache_data(max_entries=512, ttl=600, show_spinner="Judging the runs")
+def summary(run_id: str, split: str) -> dict[str, Any]:
+    """Return a run's figures on one split; raise CxrError where it has no predictions there."""
+    from engine.judging import comparison
+
+    return comparison.summary(predictions(run_id), run(run_id).classes, split)
 
 
 # Models -----------------------------------------------------------------------------------------
 
 
-@st.cache_resource(max_entries=3, show_spinner="Loading the model")
 def model(run_id: str) -> Any:
-    """Return the Keras model of a finished run (on the CPU of the app's process)."""
+    """Return the Keras model of a finished run (on the CPU of the app's process).
+
+    Not safe to call from several sessions at once: inference.py holds the lock.
+    """
+    return _model(run_id, model_key(run_id))
+
+
+def model_key(run_id: str) -> str:
+    """Return the content hash of a run's model file; raise NotFound where it has none."""
+    from engine.runs import store
+
+    file = store.model_file(run_id)
+    stat = file.stat()
+    return _file_key(str(file), stat.st_mtime_ns, stat.st_size)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _file_key(path: str, changed: int, size: int) -> str:
+    from engine.explaining import cached as views
+
+    return views.model_key(Path(path))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _model(run_id: str, key: str) -> Any:
     background.load_tensorflow()
     from engine.learning import prediction
     from engine.runs import store
 
     return prediction.load(store.model_file(run_id))
-
-
-@st.cache_data(max_entries=256, show_spinner="Computing the heat map")
-def cam(
-    run_id: str,
-    image_id: str,
-    _image: np.ndarray,
-    class_index: int,
-    method: str = "gradcam",
-    layer: str | None = None,
-) -> CamResult:
-    """Return the heat map of an image, kept by (run, image id, class, method, layer)."""
-    from engine.explaining import cam as explaining
-
-    return explaining.cam(model(run_id), _image, class_index, method, layer)
 
 
 # Images -----------------------------------------------------------------------------------------

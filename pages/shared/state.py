@@ -126,6 +126,27 @@ def mirror() -> None:
             del st.query_params[key.value]
 
 
+def choice(key: Key) -> str | None:
+    """Return a page's own choice: what the visitor chose, else what the address says."""
+    return _read(key)
+
+
+def choose(key: Key, value: str | None) -> None:
+    """Make a page's own choice and show it in the address (None forgets it)."""
+    st.session_state[key.value] = value
+    show(key)
+
+
+def show(*keys: Key) -> None:
+    """Write a page's own choices to the address, as they were when it was left."""
+    for key in keys:
+        value = _read(key)
+        if value and st.query_params.get(key.value) != value:
+            st.query_params[key.value] = value
+        elif not value and key.value in st.query_params:
+            del st.query_params[key.value]
+
+
 def get(key: Key | str, default: object = None) -> object:
     """Return what is stored under `key`."""
     return st.session_state.get(str(key), default)
