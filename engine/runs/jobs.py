@@ -1,0 +1,206 @@
+"""The bookkeeping of jobs in plain files, so that progress is read without MLflow.
+
+models/jobs/RUN/ holds job.json (what to do), state.json (status), process.json (who does it),
+progress.json and epochs.jsonl (how far), log.txt, and the flags `cancel` and `deleted`.
+"""
+
+import json
+import shutil
+import signal
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.runs import processes
+from engine.runs.run import ENDED, Run
+from engine.words.errors import NotFound
+from engine.words.files import read_json, write_json
+from engine.words.recipe import Recipe
+from engine.words.settings import settings
+
+TAIL = 64 * 1024  # bytes of the log that a tail is cut from
+_settled: set[Path] = set()  # ended jobs need no look each second
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker needs to know, readable before anything slow is imported."""
+
+    run_id: str
+    recipe: Mapping[str, Any]
+    source: str
+    owner: str
+    created: float
+    foreground: bool = False  # a command line trains it in its own process
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a job stands; `stored` tells whether MLflow knows."""
+
+    status: str = "waiting"
+    reason: str = ""
+    stored: bool = True
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job's work is over."""
+        return self.status in ENDED
+
+
+@dataclass(frozen=True)
+class Process:
+    """Who works on a job."""
+
+    pid: int
+    started: str  # its start time as the system counts it
+    device: str
+    launched: float
+    memory_kills: int = 0  # the kernel's count when it was launched
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return processes.is_alive(self.pid, self.started)
+
+
+def jobs_folder() -> Path:
+    """Where all jobs' folders lie."""
+    return settings().models.resolve() / "jobs"
+
+
+def folder_of(run_id: str) -> Path:
+    """One job's folder."""
+    return jobs_folder() / run_id
+
+
+def exists(run_id: str) -> bool:
+    """Whether there is bookkeeping of this run."""
+    return (folder_of(run_id) / "job.json").is_file()
+
+
+def create(run: Run, foreground: bool = False) -> Job:
+    """Write a new job for a run that waits."""
+    job = Job(run.id, run.recipe.to_json(), run.source, run.owner, time.time(), foreground)
+    folder = folder_of(run.id)
+    write_json(folder / "state.json", asdict(State()))
+    write_json(folder / "job.json", asdict(job))
+    return job
+
+
+def read(run_id: str) -> Job:
+    """Read a job; raise NotFound where it was deleted."""
+    try:
+        return Job(**read_json(folder_of(run_id) / "job.json"))
+    except FileNotFoundError:
+        raise NotFound(f"There is no job '{run_id}' (any more).") from None
+
+
+def recipe_of(job: Job) -> Recipe:
+    """The job's recipe."""
+    return Recipe.from_json(job.recipe)
+
+
+def open_jobs() -> list[Job]:
+    """Jobs that wait, run, or ended without MLflow knowing yet; the oldest first."""
+    folder = jobs_folder()
+    found = []
+    for place in folder.iterdir() if folder.is_dir() else ():
+        if place in _settled or not (place / "job.json").is_file():
+            continue
+        state = read_state(place.name)
+        process = read_process(place.name)
+        idle = state.ended and state.stored and not (process and process.alive)
+        if idle and not is_discarded(place.name):
+            _settled.add(place)
+            continue
+        found.append(read(place.name))
+    return sorted(found, key=lambda job: (job.created, job.run_id))
+
+
+def read_state(run_id: str) -> State:
+    """Read where a job stands."""
+    return State(**_read(run_id, "state.json", {}))
+
+
+def write_state(run_id: str, state: State) -> None:
+    """Write where a job stands; a deleted job's folder is not made anew."""
+    if folder_of(run_id).is_dir():
+        write_json(folder_of(run_id) / "state.json", asdict(state))
+
+
+def read_process(run_id: str) -> Process | None:
+    """Read who works on a job, or None where nobody did yet."""
+    value = _read(run_id, "process.json", None)
+    return Process(**value) if value else None
+
+
+def write_process(run_id: str, process: Process) -> None:
+    """Write who works on a job."""
+    write_json(folder_of(run_id) / "process.json", asdict(process))
+
+
+def request_cancel(run_id: str) -> None:
+    """Leave the flag that asks a worker to stop, and wake it; the first request's time counts."""
+    flag = folder_of(run_id) / "cancel"
+    if not flag.exists():
+        write_json(flag, time.time())
+    process = read_process(run_id)
+    if process:
+        processes.send(process.pid, process.started, signal.SIGTERM)
+
+
+def cancel_requested(run_id: str) -> float:
+    """When the job was asked to stop (seconds since 1970), or 0."""
+    return float(_read(run_id, "cancel", 0.0))
+
+
+def discard(run_id: str) -> None:
+    """Delete a job; a worker at work is asked to stop and its folder goes when it has."""
+    if not exists(run_id):
+        return
+    process = read_process(run_id)
+    if process and process.alive:
+        write_json(folder_of(run_id) / "deleted", time.time())
+        request_cancel(run_id)
+    else:
+        erase(run_id)
+
+
+def is_discarded(run_id: str) -> bool:
+    """Whether the run was deleted under its worker."""
+    return (folder_of(run_id) / "deleted").exists() or not exists(run_id)
+
+
+def erase(run_id: str) -> None:
+    """Remove a job's folder."""
+    shutil.rmtree(folder_of(run_id), ignore_errors=True)
+
+
+def epochs(run_id: str) -> list[dict[str, Any]]:
+    """The figures of the epochs done so far, whole lines only."""
+    try:
+        text = (folder_of(run_id) / "epochs.jsonl").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+
+
+def log_tail(run_id: str, lines: int = 40) -> str:
+    """The last lines of what the worker printed."""
+    path = folder_of(run_id) / "log.txt"
+    if not path.is_file():
+        return ""
+    with path.open("rb") as handle:
+        handle.seek(max(0, path.stat().st_size - TAIL))
+        text = handle.read().decode("utf-8", errors="replace")
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def _read(run_id: str, name: str, default: Any) -> Any:
+    try:
+        return read_json(folder_of(run_id) / name)
+    except FileNotFoundError:
+        return default

@@ -1,0 +1,79 @@
+"""Runs in a models folder of their own."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from engine.runs import tracking
+from engine.words.files import write_json
+from engine.words.options import Choice
+from engine.words.recipe import Recipe
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MLflow's tables, made once: making them takes seconds."""
+    folder = tmp_path_factory.mktemp("template")
+    tracking._open(f"sqlite:///{folder / 'mlflow.db'}", folder / "runs")
+    return folder / "mlflow.db"
+
+
+@pytest.fixture
+def models(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty models folder, with no showcase and SQLite tracking."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    shutil.copy(empty_database, folder)
+    monkeypatch.setenv("CXR_MODELS_DIR", str(folder))
+    monkeypatch.setenv("CXR_SHOWCASE_DIR", str(tmp_path / "showcase"))
+    monkeypatch.setenv("CXR_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    return folder
+
+
+def make_recipe(**changes: object) -> Recipe:
+    """A small valid recipe."""
+    values: dict[str, object] = {
+        "data": "0123456789abcdef",
+        "network": Choice.of("cnn_c", dropout=0.5),
+        "optimizer": Choice.of("adam", learning_rate=0.001),
+        "preset": "C2",
+        "size": 32,
+        "epochs": 3,
+    }
+    return Recipe(**(values | changes))  # type: ignore[arg-type]
+
+
+META = {
+    "classes": ["NORMAL", "PNEUMONIA"],
+    "metrics": {"test": {"accuracy": 0.75, "auc": 0.9}},
+    "device": "CPU, 2 cores",
+    "versions": {"keras": "3.15.1"},
+    "seconds": 12.5,
+    "best_epoch": 2,
+    "parameters": 1234,
+    "source": "phantom",
+}
+
+
+def write_training(folder: Path, recipe: Recipe) -> Path:
+    """What a training leaves in its folder, model aside."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "recipe.json", recipe.to_json())
+    write_json(folder / "meta.json", META)
+    row = {"loss": 0.5, "accuracy": 0.8, "val_loss": 0.4, "val_accuracy": 0.7, "seconds": 1.0}
+    write_json(folder / "history.json", [{"epoch": 1, **row}, {"epoch": 2, **row}])
+    table = {
+        "image_id": ["a", "b"],
+        "file": ["test/NORMAL/IM-1.png", "test/PNEUMONIA/p.png"],
+        "split": ["test", "test"],
+        "label": ["NORMAL", "PNEUMONIA"],
+        "patient": ["p1", "p2"],
+        "kind": ["normal", "viral"],
+        "score_NORMAL": [0.8, 0.3],
+        "score_PNEUMONIA": [0.2, 0.7],
+    }
+    pd.DataFrame(table).to_parquet(folder / "predictions.parquet")
+    return folder
