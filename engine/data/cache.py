@@ -8,8 +8,9 @@ import os
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from engine.words.errors import CxrError
@@ -68,6 +69,20 @@ def checksum(path: Path) -> str:
         return f"{size} {zlib.crc32(','.join(map(str, parts)).encode()):08x}"
 
 
+@contextmanager
+def disk_space(path: Path) -> Iterator[None]:
+    """Turn a full disk, met while `path` is written, into a CxrError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise CxrError(
+            f"The disk is full: {path} could not be written. Free some space, or set "
+            "CXR_MODELS_DIR and CXR_DATA_DIR to a larger disk, and try again; nothing is lost."
+        ) from None
+
+
 def trim(keep: Path | None = None) -> None:
     """Delete entries, least recently used first, until all caches fit the limit."""
     limit = settings().cache_gigabytes * 1e9
@@ -87,16 +102,9 @@ def trim(keep: Path | None = None) -> None:
 
 
 def _write(path: Path, make: Callable[[Path], object]) -> None:
-    try:
+    with disk_space(path):
         write_atomic(path, make)
         write_text(_sum(path), checksum(path))
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise CxrError(
-            f"The disk is full: {path.name} could not be written to {path.parent}. Free some "
-            "space, or set CXR_MODELS_DIR to a larger disk, and try again; nothing is lost."
-        ) from None
     stat = path.stat()
     _intact.add((path, stat.st_size, stat.st_mtime_ns))
 

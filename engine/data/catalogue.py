@@ -1,18 +1,18 @@
 """One table for every source: what each image is, whose it is and where it lies."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
 from engine.data import index
 from engine.data.folders import Found, find_images
+from engine.data.parallel import Progress
 from engine.data.scanning import COLUMNS, Row, scan
+from engine.vision.decoding import Grey
 from engine.words.errors import CxrError
 from engine.words.files import digest
-
-Progress = Callable[[int, int, str], None]
 
 KIND_CLASSES = ("NORMAL", "BACTERIAL", "VIRAL")
 
@@ -68,8 +68,22 @@ class Catalogue:
         return KIND_CLASSES
 
 
+class Recorder(Protocol):
+    """Takes along what is decoded anyway: `view` runs in threads, `add` in the rows' order."""
+
+    def view(self, image: Grey) -> Grey:
+        """Return what to keep of one image."""
+
+    def add(self, kept: Grey) -> None:
+        """Keep it."""
+
+
 def build_catalogue(
-    name: str, root: Path, synthetic: bool = False, progress: Progress | None = None
+    name: str,
+    root: Path,
+    synthetic: bool = False,
+    progress: Progress | None = None,
+    recorder: Recorder | None = None,
 ) -> Catalogue:
     """List and check every image under `root`; raise CxrError where there is none.
 
@@ -78,7 +92,7 @@ def build_catalogue(
     root = Path(root).expanduser().resolve()
     found = find_images(root)
     known = index.load(root)
-    rows = _rows(found, known, progress)
+    rows = _rows(found, known, recorder, progress)
     catalogue = _catalogue(name, root, synthetic, rows)
     if known is None or not rows.equals(known):
         index.save(root, rows, catalogue.hash, name, synthetic)
@@ -86,7 +100,10 @@ def build_catalogue(
 
 
 def _rows(
-    found: list[Found], known: pd.DataFrame | None, progress: Progress | None
+    found: list[Found],
+    known: pd.DataFrame | None,
+    recorder: Recorder | None,
+    progress: Progress | None,
 ) -> pd.DataFrame:
     keys = pd.DataFrame(
         [(entry.file, entry.bytes, entry.mtime_ns) for entry in found],
@@ -96,8 +113,10 @@ def _rows(
         return known
     same = {} if known is None else _by_key(known)
     new = [entry for entry in found if (entry.file, entry.bytes, entry.mtime_ns) not in same]
-    for row in scan(new, progress):
+    for row, kept in scan(new, recorder.view if recorder else None, progress):
         same[row.file, row.bytes, row.mtime_ns] = row
+        if recorder and kept is not None:
+            recorder.add(kept)
     rows = [same[entry.file, entry.bytes, entry.mtime_ns] for entry in found]
     return pd.DataFrame(rows, columns=list(Row._fields)).astype({"mtime_ns": "int64"})
 

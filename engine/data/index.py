@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from engine.data.cache import disk_space
 from engine.words.errors import NotFound
 from engine.words.files import digest, read_json, write_atomic, write_json
 from engine.words.settings import settings
@@ -42,9 +43,10 @@ def load(root: Path) -> pd.DataFrame | None:
 def save(root: Path, rows: pd.DataFrame, content: str, name: str, synthetic: bool) -> None:
     """Keep the rows and the content hash for next time."""
     path = _path(root)
-    write_atomic(path, lambda temporary: rows.to_parquet(temporary, index=False))
     note = {"root": str(root), "hash": content, "name": name, "synthetic": synthetic}
-    write_json(path.with_suffix(".json"), note)
+    with disk_space(path):
+        write_atomic(path, lambda temporary: rows.to_parquet(temporary, index=False))
+        write_json(path.with_suffix(".json"), note)
 
 
 def find(content: str) -> Indexed:

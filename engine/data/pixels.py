@@ -1,24 +1,22 @@
 """Every image of a catalogue, decoded once and kept as a uint8 memory map."""
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import tempfile
 from pathlib import Path
-from typing import Any
+from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.data import cache
 from engine.data.catalogue import Catalogue
-from engine.vision.decoding import read
+from engine.data.parallel import Progress, in_order
+from engine.vision.decoding import Grey, read
 from engine.vision.preprocessing import check_steps, pipeline
 from engine.words.errors import CxrError, UnreadableImage
 from engine.words.files import digest_json
 from engine.words.options import Choice
 
-Progress = Callable[[int, int, str], None]
-
+AREA, SUFFIX = "pixels", ".u8"  # raw bytes: the catalogue knows the shape
 VERSION = 1  # raise it when decoding or preprocessing changes its results
 
 
@@ -33,12 +31,63 @@ def pixels(
     Raises CxrError where the steps cannot run, a file has gone or the disk is full.
     """
     full = check_steps(steps)
-    key = digest_json([VERSION, catalogue.hash, size, [step.to_json() for step in full]])
     path = cache.fetch(
-        "pixels", key, ".npy", lambda target: _fill(target, catalogue, size, full, progress)
+        AREA,
+        _key(catalogue, size, full),
+        SUFFIX,
+        lambda target: _fill(target, catalogue, size, full, progress),
     )
-    result: NDArray[np.uint8] = np.load(path, mmap_mode="r")
-    return result
+    shape = (len(catalogue.images), size, size)
+    return np.memmap(path, np.uint8, "r", shape=shape)
+
+
+class Recording:
+    """The pixels of a source, taken along while its catalogue decodes every file anyway.
+
+    Use it as a context manager, give it to build_catalogue, then call `keep`.
+    """
+
+    def __init__(self, size: int, steps: tuple[Choice, ...]) -> None:
+        self._size = size
+        self._steps = check_steps(steps)
+        self.view = pipeline(size, self._steps)
+        self._count = 0
+        folder = cache.folder() / AREA
+        with cache.disk_space(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = tempfile.NamedTemporaryFile(dir=folder, prefix=".tmp-", delete=False)  # noqa: SIM115
+
+    def __enter__(self) -> "Recording":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        Path(self._file.name).unlink(missing_ok=True)
+
+    def add(self, kept: Grey) -> None:
+        """Append one image's pixels."""
+        with cache.disk_space(Path(self._file.name)):
+            self._file.write(kept.data)
+        self._count += 1
+
+    def keep(self, catalogue: Catalogue) -> bool:
+        """Put the pixels into the cache; False where some files did not have to be read."""
+        if self._count != len(catalogue.images):
+            return False
+        with cache.disk_space(Path(self._file.name)):
+            self._file.close()
+        key = _key(catalogue, self._size, self._steps)
+        cache.fetch(AREA, key, SUFFIX, Path(self._file.name).replace)
+        return True
+
+
+def _key(catalogue: Catalogue, size: int, steps: tuple[Choice, ...]) -> str:
+    return digest_json([VERSION, catalogue.hash, size, [step.to_json() for step in steps]])
 
 
 def _fill(
@@ -49,23 +98,17 @@ def _fill(
     progress: Progress | None,
 ) -> None:
     run = pipeline(size, steps)
-    files = list(catalogue.images["file"])
-    total = len(files)
-    out: Any = np.lib.format.open_memmap(
-        target, mode="w+", dtype=np.uint8, shape=(total, size, size)
-    )
 
-    def one(row: int) -> None:
+    def one(file: str) -> Grey:
         try:
-            out[row] = run(read(catalogue.root / files[row]))
+            return run(read(catalogue.root / file))
         except UnreadableImage as error:
             raise CxrError(
-                f"{files[row]} was a readable image when the data was listed, and now: {error} "
+                f"{file} was a readable image when the data was listed, and now: {error} "
                 "List the data again."
             ) from None
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done, _ in enumerate(pool.map(one, range(total)), start=1):
-            if progress and (done % 50 == 0 or done == total):
-                progress(done, total, "decoding images")
-    out.flush()
+    # Plain writes, not a map: a full disk is then an error and no killed process.
+    with target.open("wb") as out:
+        for image in in_order(one, list(catalogue.images["file"]), progress, "decoding images"):
+            out.write(np.ascontiguousarray(image).data)

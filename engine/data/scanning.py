@@ -1,18 +1,17 @@
 """Opening files once: hash, header and a full decode, so that nothing fails in a training."""
 
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from engine.data.folders import Found
 from engine.data.naming import kind_and_patient
-from engine.vision.decoding import load, read_bytes
+from engine.data.parallel import Progress, in_order
+from engine.vision.decoding import Grey, load, read_bytes
 from engine.words.errors import UnreadableImage
 from engine.words.files import digest
 
-Progress = Callable[[int, int, str], None]
+View = Callable[[Grey], Grey]
 
 COLUMNS = [
     *("image_id", "file", "label", "kind", "patient", "split"),
@@ -38,26 +37,24 @@ class Row(NamedTuple):
     reason: str
 
 
-def scan(found: list[Found], progress: Progress | None = None) -> Iterator[Row]:
-    """Open every file, several at a time (OpenCV decodes without the interpreter's lock)."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done, row in enumerate(pool.map(_scan_one, found, chunksize=1), start=1):
-            if progress and (done % 50 == 0 or done == len(found)):
-                progress(done, len(found), "reading images")
-            yield row
+def scan(
+    found: list[Found], view: View | None = None, progress: Progress | None = None
+) -> Iterator[tuple[Row, Grey | None]]:
+    """Open every file, in order; with each usable image comes what `view` makes of it."""
+    return in_order(lambda entry: _scan_one(entry, view), found, progress, "reading images")
 
 
-def _scan_one(found: Found) -> Row:
+def _scan_one(found: Found, view: View | None) -> tuple[Row, Grey | None]:
     if found.reason:
-        return _unusable(found, found.reason)
+        return _unusable(found, found.reason), None
     try:
         data = read_bytes(Path(found.path))
-        header, _ = load(data)
+        header, image = load(data)
     except UnreadableImage as error:
-        return _unusable(found, str(error))
+        return _unusable(found, str(error)), None
     image_id = digest(data)
     kind, patient = kind_and_patient(PurePosixPath(found.file).stem, found.label)
-    return Row(
+    row = Row(
         image_id=image_id,
         file=found.file,
         label=found.label,
@@ -72,6 +69,7 @@ def _scan_one(found: Found) -> Row:
         mtime_ns=found.mtime_ns,
         reason="",
     )
+    return row, view(image) if view else None
 
 
 def _unusable(found: Found, reason: str) -> Row:
