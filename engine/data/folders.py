@@ -44,7 +44,7 @@ def find_images(root: Path) -> list[Found]:
 def _content(root: Path) -> Path:
     """Skip wrapping folders, as in chest_xray/chest_xray/train."""
     while True:
-        entries = [entry for entry in root.iterdir() if not _ignored(entry.name)]
+        entries = [entry for entry in root.iterdir() if not is_ignored(entry.name)]
         folders = [entry for entry in entries if entry.is_dir()]
         files = [entry for entry in entries if entry.suffix.lower() in SUFFIXES]
         if len(folders) != 1 or files or folders[0].name.lower() in SPLIT_FOLDERS:
@@ -63,7 +63,7 @@ def _walk(
     seen.add(real)
     with os.scandir(folder) as entries:
         for entry in entries:
-            if _ignored(entry.name):
+            if is_ignored(entry.name):
                 continue
             if entry.is_dir():
                 yield from _walk(entry.path, (*parts, entry.name), seen)
@@ -71,7 +71,8 @@ def _walk(
                 yield entry, (*parts, entry.name)
 
 
-def _ignored(name: str) -> bool:
+def is_ignored(name: str) -> bool:
+    """Say whether a file or folder of this name is no part of the data."""
     lower = name.lower()
     return name.startswith(".") or lower in IGNORED_FOLDERS or lower in IGNORED_FILES
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pandas as pd
 
 from engine.data.cache import disk_space
-from engine.words.errors import NotFound
 from engine.words.files import digest, read_json, write_atomic, write_json
 from engine.words.settings import settings
 
@@ -49,13 +48,18 @@ def save(root: Path, rows: pd.DataFrame, content: str, name: str, synthetic: boo
         write_json(path.with_suffix(".json"), note)
 
 
-def find(content: str) -> Indexed:
-    """Return the folder with this content hash; raise NotFound."""
-    for path in sorted(_folder().glob("*.json")):
+def find(content: str) -> list[Indexed]:
+    """Return the folders that had this content hash when they were last catalogued."""
+    notes = [_note(path) for path in sorted(_folder().glob("*.json"))]
+    return [note for note in notes if note and note.hash == content]
+
+
+def _note(path: Path) -> Indexed | None:
+    try:
         note = read_json(path)
-        if note["hash"] == content:
-            return Indexed(Path(note["root"]), content, note["name"], note["synthetic"])
-    raise NotFound(f"No data with the content {content} is known on this machine. Add it again.")
+        return Indexed(Path(note["root"]), note["hash"], note["name"], note["synthetic"])
+    except (OSError, ValueError, KeyError, TypeError):  # damaged: only a shortcut
+        return None
 
 
 def _folder() -> Path:

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,10 +53,7 @@ class Recording:
         self._steps = check_steps(steps)
         self.view = pipeline(size, self._steps)
         self._count = 0
-        folder = cache.folder() / AREA
-        with cache.disk_space(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file = tempfile.NamedTemporaryFile(dir=folder, prefix=".tmp-", delete=False)  # noqa: SIM115
+        self._file: IO[bytes] | None = None  # opened with the first image: often there is none
 
     def __enter__(self) -> "Recording":
         return self
@@ -66,23 +64,28 @@ class Recording:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
-        Path(self._file.name).unlink(missing_ok=True)
+        if self._file:
+            self._file.close()
+            Path(self._file.name).unlink(missing_ok=True)
 
     def add(self, kept: Grey) -> None:
         """Append one image's pixels."""
-        with cache.disk_space(Path(self._file.name)):
-            self._file.write(kept.data)
+        folder = cache.folder() / AREA
+        with cache.disk_space(folder):
+            if not self._file:
+                folder.mkdir(parents=True, exist_ok=True)
+                self._file = tempfile.NamedTemporaryFile(dir=folder, prefix=".tmp-", delete=False)  # noqa: SIM115
+            self._file.write(np.ascontiguousarray(kept).data)
         self._count += 1
 
     def keep(self, catalogue: Catalogue) -> bool:
         """Put the pixels into the cache; False where some files did not have to be read."""
-        if self._count != len(catalogue.images):
+        if not self._file or self._count != len(catalogue.images):
             return False
-        with cache.disk_space(Path(self._file.name)):
+        path = Path(self._file.name)
+        with cache.disk_space(path):
             self._file.close()
-        key = _key(catalogue, self._size, self._steps)
-        cache.fetch(AREA, key, SUFFIX, Path(self._file.name).replace)
+        cache.fetch(AREA, _key(catalogue, self._size, self._steps), SUFFIX, path.replace)
         return True
 
 

@@ -1,0 +1,150 @@
+"""Unpacking a ZIP that a stranger made: all of it in its place, or none of it anywhere."""
+
+import shutil
+import stat
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from engine.data.cache import STALE, disk_space
+from engine.data.folders import is_ignored
+from engine.data.parallel import Progress
+from engine.words.errors import CxrError
+from engine.words.settings import settings
+
+MAX_ENTRIES = 200_000
+MAX_RATIO = 100  # unpacked to packed; pictures stay far below, a bomb far above
+MIN_BOMB = 10 * 2**20  # bytes: a small file may well be all zeros
+MAX_NAME = 255  # bytes of one folder or file name, on every common file system
+BLOCK = 2**20
+
+Member = tuple[zipfile.ZipInfo, PurePosixPath]
+
+
+def extract(archive: Path | BinaryIO, target: Path, progress: Progress | None = None) -> Path:
+    """Unpack a ZIP into the new folder `target`; raise CxrError and leave nothing behind.
+
+    Refused: paths out of the folder, links, encryption, more than settings().max_archive_megabytes
+    unpacked, compression no picture reaches. Hidden files and __MACOSX are left out; a ZIP inside
+    the ZIP is not unpacked.
+    """
+    with disk_space(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target.parent)
+        temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=".tmp-"))
+        try:
+            with _readable(), zipfile.ZipFile(archive) as opened:
+                members = _members(opened)
+                _check_room(members, temporary)
+                _write(opened, members, temporary, progress)
+            temporary.chmod(0o755)
+            temporary.rename(target)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    return target
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise CxrError(
+            f"Expected a ZIP file; this one is damaged, cut short or none: {error}. Make it anew "
+            "and try again."
+        ) from None
+    except NotImplementedError as error:
+        raise CxrError(f"This ZIP cannot be unpacked: {error}. Make it with 'deflate'.") from None
+
+
+def _members(opened: zipfile.ZipFile) -> list[Member]:
+    """Return the files to unpack with their checked paths."""
+    infos = opened.infolist()
+    if len(infos) > MAX_ENTRIES:
+        raise CxrError(f"The ZIP has {len(infos):,} entries; at most {MAX_ENTRIES:,} are unpacked.")
+    members = [(info, _checked_path(info)) for info in infos]
+    files = [
+        (info, path)
+        for info, path in members
+        if not info.is_dir() and not any(is_ignored(part) for part in path.parts)
+    ]
+    names = {str(path).casefold() for _, path in files}
+    if len(names) < len(files):
+        raise CxrError("The ZIP holds two files of the same name. Make it anew from a folder.")
+    _check_sizes(files)
+    return files
+
+
+def _checked_path(info: zipfile.ZipInfo) -> PurePosixPath:
+    name = info.filename.replace("\\", "/")
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or ":" in name[:2]:
+        raise CxrError(f"The ZIP wants to write outside its folder: {info.filename!r}. Refused.")
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise CxrError(f"The ZIP holds a link or device: {info.filename!r}. Pack files only.")
+    if info.flag_bits & 1:
+        raise CxrError("The ZIP is encrypted. Pack it again without a password.")
+    if any(len(part.encode("utf-8", "replace")) > MAX_NAME for part in path.parts):
+        raise CxrError(f"A name in the ZIP is too long: {name[:60]}... Shorten it to {MAX_NAME}.")
+    return path
+
+
+def _check_sizes(files: list[Member]) -> None:
+    limit = settings().max_archive_megabytes
+    total = sum(info.file_size for info, _ in files)
+    if total > limit * 10**6:
+        raise CxrError(
+            f"The ZIP unpacks to {total / 1e6:,.0f} MB; at most {limit:,} MB are accepted. Upload "
+            "less, or raise CXR_MAX_ARCHIVE_MB."
+        )
+    packed = sum(info.compress_size for info, _ in files)
+    if total > MIN_BOMB and total > MAX_RATIO * packed:
+        raise CxrError(
+            f"The ZIP unpacks to {total / max(packed, 1):,.0f} times its size, which pictures "
+            "never do. Refused."
+        )
+
+
+def _check_room(files: list[Member], folder: Path) -> None:
+    total = sum(info.file_size for info, _ in files)
+    free = shutil.disk_usage(folder).free
+    if total > free:
+        raise CxrError(
+            f"The ZIP unpacks to {total / 1e6:,.0f} MB and the disk has {free / 1e6:,.0f} MB left. "
+            "Free some space, or set CXR_DATA_DIR to a larger disk."
+        )
+
+
+def _write(
+    opened: zipfile.ZipFile, files: list[Member], folder: Path, progress: Progress | None
+) -> None:
+    for done, (info, path) in enumerate(files, start=1):
+        place = folder / path
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with opened.open(info) as source, place.open("xb") as out:
+                left = info.file_size  # what was checked; a lying header ends in BadZipFile
+                while left > 0 and (block := source.read(min(BLOCK, left))):
+                    out.write(block)
+                    left -= len(block)
+                if left or source.read(1):
+                    raise zipfile.BadZipFile(f"{info.filename!r} is not as long as it says")
+        except (FileExistsError, NotADirectoryError, IsADirectoryError):
+            raise CxrError(
+                f"The ZIP uses one name for a file and a folder: {info.filename!r}. Make it anew."
+            ) from None
+        if progress and (done % 50 == 0 or done == len(files)):
+            progress(done, len(files), "unpacking")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed process left unfinished long ago."""
+    for left in folder.glob(".tmp-*"):
+        if time.time() - left.stat().st_mtime > STALE:
+            shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,43 @@
+"""Counts and leaks of a source: copies of one image, patients in two parts."""
+
+import pandas as pd
+
+
+def counts(images: pd.DataFrame) -> pd.DataFrame:
+    """Return images and patients for each split, label and kind that occurs."""
+    groups = images.groupby(["split", "label", "kind"], sort=True)
+    table = groups.agg(images=("file", "size"), patients=("patient", "nunique"))
+    return table.reset_index()
+
+
+def duplicates(images: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each group of byte-identical files: image_id, files, splits, labels.
+
+    files, splits and labels are lists; more than one split is a leak, more than one label a
+    contradiction.
+    """
+    same = images[images["image_id"].duplicated(keep=False)]
+    rows = [
+        {
+            "image_id": image_id,
+            "files": sorted(group["file"]),
+            "splits": sorted(set(group["split"])),
+            "labels": sorted(set(group["label"])),
+        }
+        for image_id, group in same.groupby("image_id", sort=True)
+    ]
+    return pd.DataFrame(rows, columns=["image_id", "files", "splits", "labels"])
+
+
+def crossing_patients(images: pd.DataFrame, assigned: "pd.Series[str]") -> pd.DataFrame:
+    """Return the patients with images in several parts: patient, images, parts (a list).
+
+    `assigned` is aligned with `images`: splits.assign's answer, or the folders' own `split`.
+    """
+    table = pd.DataFrame({"patient": images["patient"], "part": assigned})
+    several = table.groupby("patient")["part"].transform("nunique") > 1
+    rows = [
+        {"patient": patient, "images": len(group), "parts": sorted(set(group["part"]))}
+        for patient, group in table[several].groupby("patient", sort=True)
+    ]
+    return pd.DataFrame(rows, columns=["patient", "images", "parts"])
