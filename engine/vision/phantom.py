@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.vision.phantom_anatomy import build_chest, make_anatomy
-from engine.vision.phantom_bones import build_bones, build_vessels
+from engine.vision.phantom_bones import build_bones
 from engine.vision.phantom_canvas import Canvas
 from engine.vision.phantom_disease import apply_disease, make_disease
 from engine.vision.phantom_film import expose, make_film, make_pose
+from engine.vision.phantom_vessels import build_vessels
 from engine.words.errors import CxrError
 
 KINDS = ("normal", "bacterial", "viral")

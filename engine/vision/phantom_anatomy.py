@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.vision.phantom_canvas import Canvas, Field, Points, curve, ellipse
+from engine.vision.phantom_canvas import Canvas, Field, Points, curve, ellipse, ribbon
 
 LEFT, RIGHT = 1, -1  # the patient's left is the picture's right
 
@@ -34,10 +35,10 @@ def make_anatomy(rng: np.random.Generator) -> Anatomy:
     """A random patient."""
     uniform = rng.uniform
     return Anatomy(
-        width=uniform(0.56, 0.68),
+        width=uniform(0.6, 0.74),
         top=uniform(-0.84, -0.74),
         base=uniform(0.36, 0.5),
-        heart=uniform(0.88, 1.14),
+        heart=uniform(0.9, 1.15),
         axis=uniform(-0.15, 0.15),
         thymus=float(max(0, uniform(-1.0, 1.0))),
         fat=uniform(0.07, 0.15),
@@ -47,7 +48,7 @@ def make_anatomy(rng: np.random.Generator) -> Anatomy:
         vessels=uniform(0.7, 1.35),
         gas=float(max(0, uniform(-0.4, 1.0))),
         curve=float(rng.normal(0, 0.02)),
-        arms=float(rng.choice([uniform(0.05, 0.35), uniform(1.7, 2.6)])),
+        arms=float(rng.choice([uniform(0.03, 0.2), uniform(2.0, 2.7)])),
         seed=int(rng.integers(2**31)),
     )
 
@@ -78,13 +79,13 @@ def dome(anatomy: Anatomy, breath: float, side: int, x: Points) -> Points:
     """Height of the diaphragm at x (the right dome, over the liver, is higher)."""
     top = anatomy.base + 0.06 * breath + (0.05 if side == LEFT else 0.0)
     away = (np.abs(x) - 0.5 * anatomy.width) / (0.5 * anatomy.width)
-    drop = np.where(away > 0, 0.24 * np.abs(away) ** 2.4, 0.07 * away**2)
+    drop = np.where(away > 0, 0.2 * np.clip(away, 0, 1.3) ** 2.4, 0.08 * away**2)
     return np.asarray(top + drop)
 
 
 def lung(anatomy: Anatomy, breath: float, side: int) -> Points:
     """Outline of one lung, its recess behind the diaphragm included."""
-    bottom = anatomy.base + 0.06 * breath + 0.24
+    bottom = anatomy.base + 0.06 * breath + 0.34
     t = np.linspace(0, 1, 28) ** 1.6
     y = anatomy.top + t * (bottom - anatomy.top)
     apex = 0.36 * anatomy.width
@@ -97,113 +98,119 @@ def lung(anatomy: Anatomy, breath: float, side: int) -> Points:
 
 def build_chest(anatomy: Anatomy, canvas: Canvas) -> Chest:
     """Soft tissue and lung air of a healthy chest."""
-    body = _body(anatomy, canvas)
+    trunk = canvas.fill(_trunk(anatomy), 0.0, 0.006)
+    thick = canvas.rounded(trunk, 0.42)
     lungs = canvas.blank()
     for side in (RIGHT, LEFT):
         canvas.stamp(lungs, lung(anatomy, canvas.pose.breath, side), 0.0, 1.0)
     shape = canvas.settle(lungs)
-    depth = canvas.rounded(shape, 0.36 * anatomy.width) * (0.85 + 0.15 * shape)
-    heart, vessels_root = _mediastinum(anatomy, canvas)
-    belly = _belly(anatomy, canvas)
-    tissue = body + 0.62 * heart + 0.34 * vessels_root + belly - _windpipe(anatomy, canvas)
-    air = 0.92 * depth * (1 - 0.25 * np.clip(heart, 0, 1))
-    seen = shape * np.clip(1 - heart * 1.4, 0, 1) * np.clip(1 - belly * 3, 0, 1)
+    under = _under_domes(anatomy, canvas)
+    # Behind the domes the lung goes on, ever thinner: no second edge below the diaphragm.
+    recess = np.clip(2 * (1 - canvas.blur(under, 0.05)), 0, 1)
+    heart, great = _mediastinum(anatomy, canvas)
+    air = 0.95 * canvas.rounded(shape, 0.36 * anatomy.width) * recess * (1 - 0.3 * heart)
+    tissue = np.maximum(1.02 * thick, 0.62 * _arms(anatomy, canvas)) + 0.5 * heart + 0.36 * great
+    tissue += _belly(anatomy, canvas, under) * thick - _windpipe(anatomy, canvas)
+    seen = shape * np.clip(1 - (heart + great) * 1.4, 0, 1) * np.clip(1 - under, 0, 1)
     return Chest(tissue.astype(np.float32), air.astype(np.float32), seen.astype(np.float32))
 
 
-def _body(anatomy: Anatomy, canvas: Canvas) -> Field:
-    out = anatomy.width + anatomy.fat
+def _trunk(anatomy: Anatomy) -> Points:
+    out, top = anatomy.width + anatomy.fat, anatomy.top
     half = np.array(
         [
-            [0.24, -1.5],
-            [0.23, -1.02],
-            [0.36, anatomy.top - 0.14],
-            [out * 0.98, anatomy.top - 0.06],
-            [out * 1.06, anatomy.top + 0.2],
-            [out * 1.01, -0.2],
-            [out, 0.2],
-            [out * 0.99, 0.6],
-            [out * 1.04, 1.5],
+            [0.3, -1.6],
+            [0.27, top - 0.3],
+            [0.34, top - 0.16],
+            [0.62 * out, top - 0.06],
+            [out * 0.96, top + 0.04],
+            [out * 1.06, top + 0.2],
+            [out * 1.02, top + 0.5],
+            [out * 0.98, 0.0],
+            [out, 0.5],
+            [out * 1.03, 1.6],
         ]
     )
-    side = curve(half, 48)
-    trunk = canvas.fill(np.vstack([side, (side * [-1, 1])[::-1]]), 0.0, 0.006)
-    thick = 1.05 * canvas.rounded(trunk, 0.42) * (0.97 + 0.03 * trunk)
+    side = curve(half, 56)
+    return np.vstack([side, (side * [-1, 1])[::-1]])
+
+
+def _arms(anatomy: Anatomy, canvas: Canvas) -> Field:
+    out = anatomy.width + anatomy.fat
     arms = canvas.blank()
-    for sign in (RIGHT, LEFT):
-        shoulder = np.array([out * 0.97 * sign, anatomy.top + 0.08])
-        way = np.array([np.sin(anatomy.arms) * sign, np.cos(anatomy.arms)])
-        limb = curve(np.stack([shoulder - way * 0.05, shoulder + way * 0.5, shoulder + way * 1.6]))
-        canvas.stamp(arms, _band(limb, 0.3, 0.22), 0.0, 1.0)
-    limbs = canvas.rounded(canvas.settle(arms, 0.006), 0.15)
-    return np.asarray(np.maximum(thick, 0.62 * limbs) + 0.12 * np.minimum(thick, limbs), np.float32)
-
-
-def _band(line: Points, start: float, end: float) -> Points:
-    from engine.vision.phantom_canvas import ribbon
-
-    return ribbon(line, np.linspace(start, end, len(line)))
+    for side in (RIGHT, LEFT):
+        shoulder = np.array([out * side, anatomy.top + 0.12])
+        way = np.array([np.sin(anatomy.arms) * side, np.cos(anatomy.arms)])
+        limb = np.stack([shoulder - way * 0.12, shoulder + way * 0.5, shoulder + way * 1.8])
+        canvas.stamp(arms, ribbon(curve(limb, 24), np.linspace(0.34, 0.22, 24)), 0.0, 1.0)
+    return canvas.rounded(canvas.settle(arms, 0.008), 0.16)
 
 
 def _mediastinum(anatomy: Anatomy, canvas: Canvas) -> tuple[Field, Field]:
-    size, breath = anatomy.heart, canvas.pose.breath
-    low = anatomy.base + 0.06 * breath
+    breath, top = canvas.pose.breath, anatomy.top
+    size = anatomy.heart * anatomy.width / 0.64
     wide = size * (1 - 0.05 * breath)
+    middle = anatomy.base + 0.06 * breath - 0.25 * size
     sheet = canvas.blank()
-    middle = low - 0.26
     parts = (
-        ellipse(0.11 * wide, middle, 0.24 * wide, 0.31, -0.55 + anatomy.axis),
-        ellipse(-0.05 * wide, middle + 0.02, 0.135 * wide, 0.21, 0.1),
-        ellipse(0.2 * wide, middle + 0.12, 0.17 * wide, 0.16, 0.5),
+        ellipse(0.1 * wide, middle, 0.27 * wide, 0.36 * size, -0.6 + anatomy.axis),
+        ellipse(-0.06 * wide, middle + 0.02, 0.17 * wide, 0.25 * size, 0.1),
+        ellipse(0.2 * wide, middle + 0.14, 0.2 * wide, 0.17 * size, 0.4),
+        ellipse(0.03 * wide, middle - 0.3, 0.15 * wide, 0.25 * size, -0.1),
     )
     for part in parts:
         canvas.stamp(sheet, part, 0.35, 1.0)
-    heart = canvas.rounded(_smoothed(canvas, sheet, 0.04), 0.2 * size)
+    heart = canvas.rounded(_smoothed(canvas, sheet, 0.05), 0.3 * size)
     sheet = canvas.blank()
-    thymus = 0.09 * anatomy.thymus
-    column = np.array(
-        [[0.09, -1.1], [0.09, -0.75], [0.11 + thymus, -0.5], [0.13 + thymus, -0.25], [0.1, 0.0]]
-    )
-    left = curve(column * [1.15, 1])
-    right = curve(column * [-0.95, 1])
+    wing = 0.1 * anatomy.thymus
+    column = np.array([[0.11, -1.2], [0.12, top], [0.13 + wing, top + 0.3], [0.15, 0.0]])
+    left, right = curve(column * [1.1, 1]), curve(column * [-1.0, 1])
     canvas.stamp(sheet, np.vstack([left, right[::-1]]), 0.2, 1.0)
-    canvas.stamp(sheet, ellipse(0.1, anatomy.top + 0.42, 0.07, 0.075), 0.1, 1.0)
-    canvas.stamp(sheet, ellipse(0.11, anatomy.top + 0.58, 0.075, 0.09), 0.2, 1.0)
-    great = canvas.rounded(_smoothed(canvas, sheet, 0.025), 0.1)
-    return heart, np.asarray(np.maximum(great - 0.6 * heart, 0), np.float32)
+    canvas.stamp(sheet, ellipse(0.12, top + 0.42, 0.075, 0.08), 0.1, 1.0)
+    canvas.stamp(sheet, ellipse(0.13, top + 0.58, 0.085, 0.1), 0.2, 1.0)
+    great = canvas.rounded(_smoothed(canvas, sheet, 0.03), 0.13)
+    return heart, np.asarray(great * (1 - heart), np.float32)
 
 
-def _smoothed(canvas: Canvas, sheet: np.ndarray, soft: float) -> Field:
+def _smoothed(canvas: Canvas, sheet: NDArray[np.uint8], soft: float) -> Field:
     """Round the corners where shapes meet, with an edge one or two pixels wide."""
     blurred = canvas.settle(sheet, soft)
     return np.asarray(np.clip((blurred - 0.5) * 6 + 0.5, 0, 1), np.float32)
 
 
-def _belly(anatomy: Anatomy, canvas: Canvas) -> Field:
-    whole = canvas.blank()
-    out = anatomy.width + 0.015
+def _under_domes(anatomy: Anatomy, canvas: Canvas) -> Field:
+    """Everything below the diaphragm, 0..1."""
+    sheet = canvas.blank()
     for side in (RIGHT, LEFT):
-        x = np.linspace(0, out, 24) * side
+        x = np.linspace(0, 1.5, 60)
         y = dome(anatomy, canvas.pose.breath, side, x)
         rim = np.stack([x, y], axis=1)
-        corners = np.array([[out * side, 1.6], [0.0, 1.6]])
-        canvas.stamp(whole, np.vstack([rim, corners]), 0.0, 1.0)
-    shape = canvas.settle(whole, 0.006)
-    belly = 0.3 * shape + 0.3 * canvas.rounded(shape, 0.3)
+        canvas.stamp(sheet, np.vstack([rim, [[1.5, 2.0], [0.0, 2.0]]]) * [side, 1], 0.0, 1.0)
+    return canvas.settle(sheet, 0.006)
+
+
+def _belly(anatomy: Anatomy, canvas: Canvas, under: Field) -> Field:
+    """Liver, stomach and bowel, with their gas."""
+    belly = 0.14 * under + 0.22 * canvas.rounded(under, 0.3)
+    rng = np.random.default_rng([anatomy.seed, 2])
+    sheet = canvas.blank()
+    y = anatomy.base + 0.06 * canvas.pose.breath + 0.16
+    for _ in range(int(rng.integers(0, 5))):
+        spot = ellipse(rng.normal(0.1, 0.3), y + rng.uniform(0.3, 0.6), 0.06, 0.04)
+        canvas.stamp(sheet, spot, 0.3, 0.5)
     if anatomy.gas > 0:
-        y = anatomy.base + 0.06 * canvas.pose.breath + 0.17 + 0.04 * anatomy.gas
-        size = 0.05 + 0.07 * anatomy.gas
-        bubble = canvas.fill(ellipse(0.33, y, 1.3 * size, size, 0.2), 0.3, 0.01)
-        belly = belly - 0.42 * canvas.rounded(bubble, size) * shape
-    return np.asarray(belly, np.float32)
+        size = 0.04 + 0.08 * anatomy.gas
+        bubble = ellipse(0.5 * anatomy.width, y + 0.6 * size, 1.4 * size, size, 0.25)
+        canvas.stamp(sheet, bubble, 0.3, 1.0)
+    return np.asarray(belly - 0.34 * canvas.settle(sheet, 0.025) * under, np.float32)
 
 
 def _windpipe(anatomy: Anatomy, canvas: Canvas) -> Field:
     sheet = canvas.blank()
-    fork = np.array([-0.01, anatomy.top + 0.5])
-    trunk = np.array([[0.0, -1.2], [0.0, anatomy.top], fork])
-    canvas.stamp(sheet, _band(curve(trunk), 0.075, 0.065), 0.2, 1.0)
-    for side, fall in ((RIGHT, 0.15), (LEFT, 0.12)):
-        branch = np.stack([fork, fork + [0.08 * side, 0.09], fork + [0.17 * side, fall]])
-        canvas.stamp(sheet, _band(curve(branch), 0.05, 0.035), 0.2, 0.7)
-    return np.asarray(0.2 * canvas.settle(sheet, 0.012), np.float32)
+    fork = np.array([-0.015, anatomy.top + 0.52])
+    trunk = np.array([[0.0, -1.6], [0.0, anatomy.top], fork])
+    canvas.stamp(sheet, ribbon(curve(trunk), np.linspace(0.085, 0.07, 32)), 0.2, 1.0)
+    for side, fall in ((RIGHT, 0.17), (LEFT, 0.12)):
+        ways = np.array([[0.0, 0.0], [0.08 * side, 0.1], [0.19 * side, 0.1 + fall / 2]])
+        canvas.stamp(sheet, ribbon(curve(fork + ways), np.linspace(0.055, 0.03, 32)), 0.2, 0.7)
+    return np.asarray(0.17 * canvas.settle(sheet, 0.014), np.float32)

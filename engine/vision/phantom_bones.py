@@ -11,8 +11,8 @@ _RIBS = 11
 
 def build_bones(anatomy: Anatomy, canvas: Canvas) -> Field:
     """Bone along the beam, (height, width), in soft-tissue units."""
-    bones = 0.2 * _rib_arcs(anatomy, canvas, back=True) + 0.13 * _rib_arcs(anatomy, canvas, False)
-    bones += 0.34 * _spine(anatomy, canvas) + 0.2 * _shoulders(anatomy, canvas)
+    bones = 0.23 * _rib_arcs(anatomy, canvas, back=True) + 0.14 * _rib_arcs(anatomy, canvas, False)
+    bones += 0.26 * _spine(anatomy, canvas) + 0.2 * _shoulders(anatomy, canvas)
     return np.asarray(anatomy.bone * bones, np.float32)
 
 
@@ -49,13 +49,12 @@ def _rib_arcs(anatomy: Anatomy, canvas: Canvas, back: bool) -> Field:
             y = head + fall * (1 - np.cos(phi)) / 2 - 0.03 * np.sin(phi) * (phi < np.pi / 2)
             x = reach * np.sin(phi) * side + spine_x(anatomy, y) * np.cos(phi / 2)
             line, depth = np.stack([x, y], axis=1), -0.8 * np.cos(phi)
-            width = anatomy.rib * (
-                0.042 + 0.0012 * index + 0.012 * np.abs(np.cos(phi)) * (not back)
-            )
+            flare = 0.0 if back else 0.016  # the front ends are broader
+            width = anatomy.rib * (0.044 + 0.0012 * index + flare * np.abs(np.cos(phi)))
             _tube(canvas, sheet, line, depth, width, 0.9)
             if back:
                 edge = (phi > 1.15) & (phi < 1.8)
-                canvas.stroke(side_sheet, line[edge], depth[edge], 0.7, 0.022)
+                canvas.stroke(side_sheet, line[edge], depth[edge], 0.5, 0.018)
     return canvas.settle(sheet, 0.004) + canvas.settle(side_sheet, 0.008)
 
 
@@ -63,7 +62,7 @@ def _spine(anatomy: Anatomy, canvas: Canvas) -> Field:
     sheet, details = canvas.blank(), canvas.blank()
     step = (0.92 - anatomy.top) / _RIBS * 0.98
     for index in range(-4, 14):
-        y = anatomy.top + step * index
+        y = float(anatomy.top + step * index)
         grow = 1 + 0.02 * index
         x = float(spine_x(anatomy, y))
         body = _block(x, y, 0.082 * grow, 0.39 * step)
@@ -75,10 +74,11 @@ def _spine(anatomy: Anatomy, canvas: Canvas) -> Field:
             wing = np.array([[x, y - 0.1 * step], [x + side * 0.14, y - 0.22 * step]])
             canvas.stroke(details, wing, -0.7, 0.35, 0.03)
         canvas.stamp(details, ellipse(x, y + 0.3 * step, 0.012, 0.035), -0.95, 0.6)
-    y = np.linspace(-1.4, 1.4, 30)
-    column = np.stack([spine_x(anatomy, y), y], axis=1)
+    down = np.linspace(-1.6, 1.6, 30)
+    column = np.stack([spine_x(anatomy, down), down], axis=1)
     soft = canvas.fill(ribbon(column, 0.17), -0.45, 0.02)
-    return 0.55 * canvas.settle(sheet, 0.008) + 0.25 * canvas.settle(details, 0.008) + 0.45 * soft
+    blocks = 0.42 * canvas.settle(sheet, 0.008)
+    return blocks + 0.3 * canvas.settle(details, 0.008) + 0.4 * soft
 
 
 def _block(x: float, y: float, a: float, b: float) -> Points:
@@ -123,44 +123,3 @@ def _shoulders(anatomy: Anatomy, canvas: Canvas) -> Field:
         canvas.stamp(arm, ellipse(shoulder[0], shoulder[1], 0.065, 0.07), 0.0, 0.8)
     bones = canvas.settle(collar, 0.004) + 0.5 * canvas.settle(blade, 0.008)
     return bones + 1.1 * canvas.settle(arm, 0.006)
-
-
-def build_vessels(anatomy: Anatomy, canvas: Canvas) -> Field:
-    """Hila and the vessels that branch from them into the lungs, (height, width)."""
-    rng = np.random.default_rng([anatomy.seed, 1])
-    thick, thin = canvas.blank(), canvas.blank()
-    hilum_y = anatomy.top + 0.62
-    for side in (RIGHT, LEFT):
-        root = np.array([0.14 * side, hilum_y - (0.03 if side == LEFT else 0)])
-        for lean in np.linspace(-1.25, 1.45, 8) + rng.normal(0, 0.1, 8):
-            length = 0.62 * anatomy.width * (1 + 0.35 * abs(np.sin(lean))) * rng.uniform(0.75, 1.0)
-            _branch(canvas, rng, (thick, thin), root, side, lean, length, 0.03)
-        canvas.stamp(thick, ellipse(root[0], root[1], 0.05, 0.085, 0.3 * side), 0.0, 0.5)
-    field = canvas.settle(thick, 0.008) + 0.75 * canvas.settle(thin, 0.004)
-    return np.asarray(0.24 * anatomy.vessels * field, np.float32)
-
-
-def _branch(
-    canvas: Canvas,
-    rng: np.random.Generator,
-    sheets: tuple[NDArray[np.uint8], NDArray[np.uint8]],
-    start: Points,
-    side: int,
-    lean: float,
-    length: float,
-    width: float,
-) -> None:
-    """One vessel, thinning towards its end, with smaller ones leaving it."""
-    bend = rng.normal(0, 0.25)
-    angle = lean + np.linspace(0, bend, 5)
-    step = np.stack([np.cos(angle) * side, np.sin(angle)], axis=1) * length / 5
-    line = curve(np.vstack([start, start + np.cumsum(step, axis=0)]), 16)
-    big = width > 0.018
-    outline = ribbon(line, np.linspace(width, width * 0.35, len(line)))
-    canvas.stamp(sheets[0 if big else 1], outline, 0.0, 0.75 if big else 0.7)
-    if width < 0.01:
-        return
-    for at in (0.35, 0.6, 0.8):
-        fork = lean + bend * at + rng.choice([-1, 1]) * rng.uniform(0.35, 0.75)
-        origin = line[int(at * (len(line) - 1))]
-        _branch(canvas, rng, sheets, origin, side, fork, length * 0.5, width * 0.52)

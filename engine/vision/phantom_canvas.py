@@ -1,6 +1,7 @@
-"""The sheet that the phantom is drawn on: body coordinates to pixels, filled shapes, smooth noise."""
+"""The sheet that the phantom is drawn on: body coordinates to pixels, filled shapes, noise."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -11,6 +12,8 @@ Points = NDArray[np.float64]
 
 _FINE = 2  # shapes are filled at twice the size and averaged down: smooth edges, sub-pixel widths
 _SHIFT = 4  # fractional bits of cv2's fixed-point coordinates
+_ANGLES = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Pose:
 
 @dataclass(frozen=True)
 class Canvas:
-    """Body coordinates (x to the picture's right, y down, origin at mid-chest) on height x width pixels."""
+    """A picture of height x width pixels; body coordinates: x right, y down, 0 at mid-chest."""
 
     height: int
     width: int
@@ -68,10 +71,11 @@ class Canvas:
         level: float,
         thickness: float,
     ) -> None:
-        """Draw a line on a fine sheet; thickness in body units."""
+        """Draw a line (n, 2) or several (k, n, 2) on a fine sheet; thickness in body units."""
         pixels = round(thickness * self.pose.scale * self.height * _FINE / 2)
-        corners = self._fixed(points, depth)
-        cv2.polylines(sheet, [corners], False, level * 255, max(1, pixels), cv2.LINE_AA, _SHIFT)
+        corners = self._fixed(points.reshape(-1, 2), depth).reshape(points.shape)
+        lines = list(corners) if points.ndim == 3 else [corners]
+        cv2.polylines(sheet, lines, False, level * 255, max(1, pixels), cv2.LINE_AA, _SHIFT)
 
     def settle(self, sheet: NDArray[np.uint8], soft: float = 0.0) -> Field:
         """Average a fine sheet down to a field 0..1, blurred by `soft` body units."""
@@ -112,30 +116,42 @@ class Canvas:
 
 def ellipse(x: float, y: float, a: float, b: float, lean: float = 0.0) -> Points:
     """Outline of an ellipse with half axes a, b, turned by `lean` radians."""
-    angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
-    u, v = a * np.cos(angle), b * np.sin(angle)
     cos, sin = np.cos(lean), np.sin(lean)
-    return np.stack([x + u * cos - v * sin, y + u * sin + v * cos], axis=1)
+    turn = np.array([[a * cos, a * sin], [-b * sin, b * cos]])
+    return np.asarray(_CIRCLE @ turn + [x, y])
 
 
 def curve(knots: Points, count: int = 32) -> Points:
-    """A smooth line through the knots (Catmull-Rom)."""
-    ends = np.vstack([2 * knots[:1] - knots[1:2], knots, 2 * knots[-1:] - knots[-2:-1]])
-    at = np.linspace(0, len(knots) - 1 - 1e-9, count)
+    """Smooth lines (..., count, 2) through the knots (..., n, 2), by Catmull and Rom."""
+    return np.asarray(_spline(knots.shape[-2], count) @ knots)
+
+
+@lru_cache(maxsize=64)
+def _spline(knots: int, count: int) -> Points:
+    """The matrix (count, knots) that turns knots into the points of a curve."""
+    at = np.linspace(0, knots - 1 - 1e-9, count)
     index = at.astype(int)
-    t = (at - index)[:, None]
-    a, b, c, d = (ends[index + step] for step in range(4))
-    bend = (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
-    return np.asarray(0.5 * (2 * b + (c - a) * t + bend))
+    t = at - index
+    rows = np.arange(count)
+    padded = np.zeros((count, knots + 2))
+    padded[rows, index] = 0.5 * (-t + 2 * t**2 - t**3)
+    padded[rows, index + 1] = 0.5 * (2 - 5 * t**2 + 3 * t**3)
+    padded[rows, index + 2] = 0.5 * (t + 4 * t**2 - 3 * t**3)
+    padded[rows, index + 3] = 0.5 * (t**3 - t**2)
+    inner = padded[:, 1:-1]
+    inner[:, [0, 1]] += padded[:, [0]] * [2, -1]  # the ends go on as straight lines
+    inner[:, [-1, -2]] += padded[:, [-1]] * [2, -1]
+    return inner
 
 
 def ribbon(line: Points, width: NDArray[np.float64] | float) -> Points:
-    """Outline of a band of this width along a line."""
-    along = np.gradient(line, axis=0)
-    length = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)
-    normal = np.stack([-along[:, 1], along[:, 0]], axis=1) / length[:, None]
-    half = np.broadcast_to(np.asarray(width) / 2, len(line))[:, None]
-    return np.vstack([line + normal * half, (line - normal * half)[::-1]])
+    """Outlines (..., 2n, 2) of bands of this width along lines (..., n, 2)."""
+    padded = np.concatenate([line[..., :1, :], line, line[..., -1:, :]], axis=-2)
+    along = padded[..., 2:, :] - padded[..., :-2, :]
+    normal = along[..., ::-1] * [-1.0, 1.0]
+    normal /= np.sqrt((along * along).sum(axis=-1, keepdims=True)) + 1e-9
+    edge = normal * (np.asarray(width)[..., None] / 2)
+    return np.concatenate([line + edge, (line - edge)[..., ::-1, :]], axis=-2)
 
 
 def smooth_noise(rng: np.random.Generator, side: int, cells: int) -> Field:

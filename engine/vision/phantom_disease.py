@@ -48,14 +48,19 @@ def _lobar(anatomy: Anatomy, rng: np.random.Generator) -> Disease:
         cy = rng.uniform(anatomy.top + 0.3, anatomy.base - 0.04)
         a, b = rng.uniform(0.13, 0.26), rng.uniform(0.13, 0.27)
         far = np.sqrt(((x - cx) / a) ** 2 + ((y - cy) / b) ** 2)
-        patch = 1 / (1 + np.exp(-(1 - far + ragged * 1.6) / rng.uniform(0.09, 0.16)))
+        patch = _step((1 - far + ragged * 1.6) / rng.uniform(0.09, 0.18))
         if rng.random() < 0.35:  # a fissure cuts the patch off on one side
             above = rng.choice([-1, 1])
             cut = cy + rng.uniform(-0.06, 0.06) + 0.15 * side * (x - cx)
-            patch = patch / (1 + np.exp(above * (y - cut) / 0.012))
+            patch = patch * _step(above * (cut - y) / 0.012)
         filled = np.maximum(filled, patch * rng.uniform(0.55, 0.85))
-    filled *= 1 - 0.5 * _open_bronchi(anatomy, rng) * (filled > 0.2)
+    filled *= 1 - rng.uniform(0.1, 0.4) * _open_bronchi(anatomy, rng) * (filled > 0.2)
     return Disease(filled.astype(np.float32), np.zeros_like(filled, np.float32))
+
+
+def _step(value: Field | Points) -> Field:
+    """The logistic function, safe for large values."""
+    return np.asarray(0.5 + 0.5 * np.tanh(value / 2), np.float32)
 
 
 def _open_bronchi(anatomy: Anatomy, rng: np.random.Generator) -> Field:
@@ -63,11 +68,11 @@ def _open_bronchi(anatomy: Anatomy, rng: np.random.Generator) -> Field:
     sheet = np.zeros((SIDE, SIDE), np.uint8)
     for side in (RIGHT, LEFT):
         root = np.array([0.13 * side, anatomy.top + 0.6])
-        for lean in np.linspace(-0.9, 1.3, 7) + rng.normal(0, 0.12, 7):
+        for lean in rng.uniform(-0.9, 1.3, 4):
             way = np.array([np.cos(lean) * side, np.sin(lean)])
             bend = np.array([-way[1], way[0]]) * rng.normal(0, 0.05)
             line = curve(np.stack([root, root + way * 0.2 + bend, root + way * 0.42]), 12)
-            _stamp(sheet, ribbon(line, np.linspace(0.022, 0.01, 12)), 1.0)
+            _stamp(sheet, ribbon(line, np.linspace(0.02, 0.007, 12)), 1.0)
     return np.asarray(cv2.GaussianBlur(sheet, (0, 0), 0.7), np.float32) / np.float32(255)
 
 
@@ -92,7 +97,7 @@ def _interstitial(anatomy: Anatomy, rng: np.random.Generator) -> Disease:
 
 
 def _cuffs(anatomy: Anatomy, rng: np.random.Generator) -> Field:
-    """Thickened bronchial walls around the hila: rings seen end on, tram lines seen from the side."""
+    """Thickened bronchial walls around the hila: rings seen end on, tram lines from the side."""
     sheet = np.zeros((SIDE, SIDE), np.uint8)
     for side in (RIGHT, LEFT):
         root = np.array([0.14 * side, anatomy.top + 0.62])

@@ -30,8 +30,8 @@ def make_pose(rng: np.random.Generator) -> Pose:
     return Pose(
         turn=float(rng.normal(0, 0.035)),
         tilt=float(rng.normal(0, 0.045)),
-        scale=float(rng.uniform(0.9, 1.12)),
-        shift=(float(rng.normal(0, 0.05)), float(rng.normal(0.02, 0.05))),
+        scale=float(rng.uniform(0.98, 1.22)),
+        shift=(float(rng.normal(0, 0.05)), float(rng.normal(0.06, 0.05))),
         breath=float(rng.uniform(-1, 1)),
     )
 
