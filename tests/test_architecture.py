@@ -23,7 +23,10 @@ FLOORS = {
     "judging": {"words"},
     "explaining": {"words", "vision", "learning", "runs"},
 }
-ALSO = {("judging", "engine.data.splits")}  # names of the parts only
+ALSO = {
+    ("judging", "engine.data.splits"),  # names of the parts only
+    ("explaining", "engine.data.cache"),  # heat maps share the caches' size limit
+}
 HEAVY = {"tensorflow", "keras", "mlflow", "sklearn", "tf_keras_vis", "albumentations"}
 BUILDERS = {"learning", "explaining"}  # floors whose modules are imported only when used
 BUILDER_FILES = {"worker.py", "transforms.py"}
