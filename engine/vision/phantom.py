@@ -42,8 +42,8 @@ def draw(seed: int, kind: str, size: int = 224, picture: int = 0, aspect: float 
     chest = build_chest(anatomy, canvas)
     disease = make_disease(kind, anatomy, _rng(seed, 1))
     severity = _rng(seed, 3, picture).uniform(0.8, 1.15)
-    added, mask = apply_disease(disease, chest.air, chest.lungs, canvas, severity)
-    vessels = build_vessels(anatomy, canvas) * np.minimum(1, chest.air * 1.6)
+    added, open_air, mask = apply_disease(disease, chest.air, chest.lungs, canvas, severity)
+    vessels = build_vessels(anatomy, canvas) * np.minimum(1, open_air * (0.4 + 1.2 * chest.lungs))
     path = chest.tissue - chest.air + added + vessels + build_bones(anatomy, canvas)
     return Phantom(expose(path.astype(np.float32), film, _rng(seed, 4, picture)), mask)
 

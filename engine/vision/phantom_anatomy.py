@@ -42,7 +42,7 @@ def make_anatomy(rng: np.random.Generator) -> Anatomy:
         axis=uniform(-0.15, 0.15),
         thymus=float(max(0, uniform(-1.0, 1.0))),
         fat=uniform(0.07, 0.15),
-        slope=uniform(0.75, 1.25),
+        slope=uniform(0.95, 1.6),
         bone=uniform(0.75, 1.25),
         rib=uniform(0.9, 1.15),
         vessels=uniform(0.7, 1.35),
@@ -109,7 +109,7 @@ def build_chest(anatomy: Anatomy, canvas: Canvas) -> Chest:
     recess = np.clip(2 * (1 - canvas.blur(under, 0.05)), 0, 1)
     heart, great = _mediastinum(anatomy, canvas)
     air = 0.95 * canvas.rounded(shape, 0.36 * anatomy.width) * recess * (1 - 0.3 * heart)
-    tissue = np.maximum(1.02 * thick, 0.62 * _arms(anatomy, canvas)) + 0.5 * heart + 0.36 * great
+    tissue = np.hypot(1.02 * thick, 0.5 * _arms(anatomy, canvas)) + 0.5 * heart + 0.36 * great
     tissue += _belly(anatomy, canvas, under) * thick - _windpipe(anatomy, canvas)
     seen = shape * np.clip(1 - (heart + great) * 1.4, 0, 1) * np.clip(1 - under, 0, 1)
     return Chest(tissue.astype(np.float32), air.astype(np.float32), seen.astype(np.float32))
@@ -122,10 +122,10 @@ def _trunk(anatomy: Anatomy) -> Points:
             [0.3, -1.6],
             [0.27, top - 0.3],
             [0.34, top - 0.16],
-            [0.62 * out, top - 0.06],
-            [out * 0.96, top + 0.04],
-            [out * 1.06, top + 0.2],
-            [out * 1.02, top + 0.5],
+            [0.62 * out, top - 0.05],
+            [out * 0.92, top + 0.04],
+            [out * 1.02, top + 0.2],
+            [out * 1.01, top + 0.5],
             [out * 0.98, 0.0],
             [out, 0.5],
             [out * 1.03, 1.6],
@@ -136,14 +136,23 @@ def _trunk(anatomy: Anatomy) -> Points:
 
 
 def _arms(anatomy: Anatomy, canvas: Canvas) -> Field:
-    out = anatomy.width + anatomy.fat
     arms = canvas.blank()
     for side in (RIGHT, LEFT):
-        shoulder = np.array([out * side, anatomy.top + 0.12])
-        way = np.array([np.sin(anatomy.arms) * side, np.cos(anatomy.arms)])
-        limb = np.stack([shoulder - way * 0.12, shoulder + way * 0.5, shoulder + way * 1.8])
-        canvas.stamp(arms, ribbon(curve(limb, 24), np.linspace(0.34, 0.22, 24)), 0.0, 1.0)
-    return canvas.rounded(canvas.settle(arms, 0.008), 0.16)
+        limb = curve(limb_line(anatomy, side), 24)
+        width = np.interp(np.linspace(0, 1, 24), [0, 0.15, 0.5, 1], [0.3, 0.31, 0.25, 0.2])
+        canvas.stamp(arms, ribbon(limb, width), 0.0, 1.0)
+        canvas.stamp(arms, ellipse(limb[0, 0], limb[0, 1], 0.15, 0.15), 0.0, 1.0)
+    return canvas.rounded(_smoothed(canvas, arms, 0.03), 0.16)
+
+
+def limb_line(anatomy: Anatomy, side: int) -> Points:
+    """The upper arm's axis, from the shoulder joint."""
+    joint = np.array([(anatomy.width + anatomy.fat * 0.9) * side, anatomy.top + 0.15])
+    if anatomy.arms > 1:
+        joint[1] -= 0.12
+    way = np.array([np.sin(anatomy.arms) * side, np.cos(anatomy.arms)])
+    bow = np.array([0.03 * side, 0.0])
+    return np.stack([joint, joint + way * 0.45 + bow, joint + way * 0.9, joint + way * 1.8])
 
 
 def _mediastinum(anatomy: Anatomy, canvas: Canvas) -> tuple[Field, Field]:

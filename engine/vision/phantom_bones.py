@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.phantom_anatomy import LEFT, RIGHT, Anatomy, spine_x, wall
+from engine.vision.phantom_anatomy import LEFT, RIGHT, Anatomy, limb_line, spine_x, wall
 from engine.vision.phantom_canvas import Canvas, Field, Points, curve, ellipse, ribbon
 
 _RIBS = 11
@@ -11,7 +11,7 @@ _RIBS = 11
 
 def build_bones(anatomy: Anatomy, canvas: Canvas) -> Field:
     """Bone along the beam, (height, width), in soft-tissue units."""
-    bones = 0.23 * _rib_arcs(anatomy, canvas, back=True) + 0.14 * _rib_arcs(anatomy, canvas, False)
+    bones = 0.24 * _rib_arcs(anatomy, canvas, back=True) + 0.15 * _rib_arcs(anatomy, canvas, False)
     bones += 0.26 * _spine(anatomy, canvas) + 0.2 * _shoulders(anatomy, canvas)
     return np.asarray(anatomy.bone * bones, np.float32)
 
@@ -27,7 +27,7 @@ def _tube(
     """A hollow bone: its rim, where the beam runs along the cortex, is brighter than its middle."""
     both = depth if isinstance(depth, float) else np.concatenate([depth, depth[::-1]])
     canvas.stamp(sheet, ribbon(line, width), both, level)
-    canvas.stamp(sheet, ribbon(line, np.asarray(width) * 0.62), both, level * 0.72)
+    canvas.stamp(sheet, ribbon(line, np.asarray(width) * 0.6), both, level * 0.62)
 
 
 def _rib_arcs(anatomy: Anatomy, canvas: Canvas, back: bool) -> Field:
@@ -41,11 +41,11 @@ def _rib_arcs(anatomy: Anatomy, canvas: Canvas, back: bool) -> Field:
         for column, side in enumerate((RIGHT, LEFT)):
             head = anatomy.top + 0.0 + step * index * 0.98 + jitter[index, column]
             fall = anatomy.slope * (0.2 + 0.022 * index) * (1 - 0.12 * canvas.pose.breath)
-            reach = float(wall(anatomy, np.asarray(head + fall * 0.5 + 0.03))) + 0.015
+            reach = float(wall(anatomy, np.asarray(head + fall * 0.5 + 0.03))) + 0.004
             if index == 0:
                 reach *= 0.92
             last = 2.75 - 0.05 * index
-            phi = np.linspace(0.12, np.pi / 2 + 0.25, 28) if back else np.linspace(1.35, last, 28)
+            phi = np.linspace(0.12, np.pi / 2 + 0.1, 28) if back else np.linspace(1.5, last, 28)
             y = head + fall * (1 - np.cos(phi)) / 2 - 0.03 * np.sin(phi) * (phi < np.pi / 2)
             x = reach * np.sin(phi) * side + spine_x(anatomy, y) * np.cos(phi / 2)
             line, depth = np.stack([x, y], axis=1), -0.8 * np.cos(phi)
@@ -54,7 +54,7 @@ def _rib_arcs(anatomy: Anatomy, canvas: Canvas, back: bool) -> Field:
             _tube(canvas, sheet, line, depth, width, 0.9)
             if back:
                 edge = (phi > 1.15) & (phi < 1.8)
-                canvas.stroke(side_sheet, line[edge], depth[edge], 0.5, 0.018)
+                canvas.stroke(side_sheet, line[edge], depth[edge], 0.4, 0.018)
     return canvas.settle(sheet, 0.004) + canvas.settle(side_sheet, 0.008)
 
 
@@ -91,35 +91,31 @@ def _block(x: float, y: float, a: float, b: float) -> Points:
 
 
 def _shoulders(anatomy: Anatomy, canvas: Canvas) -> Field:
+    """Clavicles, shoulder blades and upper arms."""
     collar, blade, arm = canvas.blank(), canvas.blank(), canvas.blank()
-    top, out = anatomy.top, anatomy.width + anatomy.fat
-    raised = anatomy.arms > 1
+    top = anatomy.top
     for side in (RIGHT, LEFT):
-        lift = 0.12 if raised else -0.01
+        limb = limb_line(anatomy, side)
+        joint = limb[0] * [side, 1]
+        rise = top + 0.14 - joint[1]
         knots = np.array(
             [
-                [0.07, top + 0.14],
-                [0.2, top + 0.1 - 0.3 * lift],
-                [0.42, top + 0.04 - lift],
-                [out * 0.95, top + 0.02 - 1.6 * lift],
+                [0.06, top + 0.15],
+                [0.2, top + 0.11 - 0.2 * rise],
+                [0.6 * joint[0], top + 0.02 - 0.5 * rise],
+                [joint[0] * 0.97, joint[1] - 0.09],
             ]
         )
-        line = curve(knots * [side, 1], 36)
-        width = np.interp(np.linspace(0, 1, 36), [0, 0.15, 0.6, 1], [0.06, 0.042, 0.04, 0.055])
-        depth = np.linspace(0.9, 0.0, 36)
-        _tube(canvas, collar, line, depth, width, 0.9)
-        x = out * (0.98 if raised else 0.9)
-        knots = np.array(
-            [[x, top], [x * 0.8, top + 0.06], [x * 0.74, top + 0.3], [x * 0.86, top + 0.62]]
-        )
-        back = np.vstack([curve(knots, 24), [[x * 0.95, top + 0.4], [x * 1.05, top + 0.1]]])
-        canvas.stamp(blade, back * [side, 1], -0.8, 0.55)
-        inner = (back - back.mean(axis=0)) * 0.86 + back.mean(axis=0)
-        canvas.stamp(blade, inner * [side, 1], -0.8, 0.28)
-        shoulder = np.array([out * 0.99 * side, top + 0.06 - lift])
-        way = np.array([np.sin(anatomy.arms) * side, np.cos(anatomy.arms)])
-        shaft = np.stack([shoulder + way * step for step in np.linspace(0, 1.5, 16)])
-        _tube(canvas, arm, shaft, 0.0, 0.075, 0.8)
-        canvas.stamp(arm, ellipse(shoulder[0], shoulder[1], 0.065, 0.07), 0.0, 0.8)
-    bones = canvas.settle(collar, 0.004) + 0.5 * canvas.settle(blade, 0.008)
-    return bones + 1.1 * canvas.settle(arm, 0.006)
+        width = np.interp(np.linspace(0, 1, 36), [0, 0.15, 0.6, 1], [0.06, 0.042, 0.038, 0.05])
+        _tube(canvas, collar, curve(knots * [side, 1], 36), np.linspace(0.9, 0, 36), width, 1.0)
+        x = joint[0]
+        rim = [[x * 0.96, top + 0.1], [x * 0.78, top + 0.1], [x * 0.73, top + 0.32]]
+        back = curve(np.array([*rim, [x * 0.84, top + 0.64], [x * 0.93, top + 0.4], rim[0]]), 40)
+        canvas.stamp(blade, back * [side, 1], -0.8, 0.5)
+        inner = (back - back.mean(axis=0)) * 0.84 + back.mean(axis=0)
+        canvas.stamp(blade, inner * [side, 1], -0.8, 0.26)
+        width = np.interp(np.linspace(0, 1, 24), [0, 0.08, 0.2, 1], [0.12, 0.12, 0.075, 0.07])
+        _tube(canvas, arm, curve(limb, 24), 0.0, width, 0.75)
+        canvas.stamp(arm, ellipse(limb[0, 0], limb[0, 1], 0.065, 0.065), 0.0, 0.7)
+    bones = 1.4 * canvas.settle(collar, 0.004) + 0.5 * canvas.settle(blade, 0.01)
+    return np.asarray(bones + 1.1 * canvas.settle(arm, 0.008), np.float32)

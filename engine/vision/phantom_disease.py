@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.vision.phantom_anatomy import LEFT, RIGHT, Anatomy
 from engine.vision.phantom_canvas import Canvas, Field, Points, curve, ribbon, smooth_noise
@@ -120,10 +121,13 @@ def _stamp(sheet: np.ndarray, outline: Points, level: float) -> None:
 
 def apply_disease(
     disease: Disease, air: Field, lungs: Field, canvas: Canvas, strength: float
-) -> tuple[Field, np.ndarray]:
-    """What the disease adds to the beam's path, and its mask (bool) in this picture."""
+) -> tuple[Field, Field, NDArray[np.bool_]]:
+    """What the disease adds to the beam's path, the air it leaves, its mask in this picture."""
     filled = canvas.bring(disease.filled) * strength
     lines = canvas.bring(disease.lines) * strength
     added = air * filled + lines * np.minimum(air * 1.3, 1)
     burden = canvas.blur(np.abs(filled) + np.abs(lines) * 0.8, 0.012)
-    return added.astype(np.float32), (burden > 0.11) & (lungs > 0.3) & (air > 0.1)
+    # A vessel shows by the air around it, so it fades where the air is gone (silhouette sign).
+    open_air = air * (1 - np.clip(filled, 0, 1))
+    mask = (burden > 0.11) & (lungs > 0.3) & (air > 0.1)
+    return added.astype(np.float32), open_air.astype(np.float32), mask

@@ -47,7 +47,7 @@ def make_film(rng: np.random.Generator) -> Film:
         noise=float(rng.uniform(0.008, 0.022)),
         gain=float(rng.uniform(0.85, 1.12)),
         offset=float(rng.normal(0, 0.035)),
-        gamma=float(np.exp(rng.normal(0, 0.17))),
+        gamma=float(np.exp(rng.normal(-0.22, 0.2))),
         edge=float(rng.uniform(0, 0.7)),
         border=(float(border[0]), float(border[1]), float(border[2]), float(border[3])),
         marker=marker,
