@@ -236,6 +236,18 @@ def crossing(data_hash: str, kind: str, _catalogue: Catalogue) -> pd.DataFrame:
     return audit.crossing_patients(images, splits.assign(images, target, Split(kind), seed=0))
 
 
+@st.cache_data(ttl=60, show_spinner="Looking for the images")
+def folder_of(content: str) -> Path | None:
+    """Return where the data of this content hash lies on this machine, None where it does not."""
+    from engine.data import sources
+    from engine.words.errors import CxrError
+
+    try:
+        return sources.find_by_hash(content).root
+    except CxrError:
+        return None
+
+
 @st.cache_data(max_entries=4000, show_spinner=False)
 def picture(path: str, image_id: str, side: int | None = None) -> np.ndarray:
     """Return an image (H, W) uint8, shrunk to at most `side` pixels, kept by content (image_id).
@@ -252,3 +264,11 @@ def picture(path: str, image_id: str, side: int | None = None) -> np.ndarray:
         return image
     height, width = (max(1, round(length * side / longest)) for length in image.shape)
     return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def drawn(kind: str, seed: int, size: int = 224) -> np.ndarray:
+    """Return one synthetic X-ray (size, size) uint8 of a kind, such as "viral"."""
+    from engine.vision import phantom
+
+    return phantom.draw(seed, kind, size).image

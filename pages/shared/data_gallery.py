@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from engine.words.errors import CxrError
-from pages.shared import cached, wording
+from pages.shared import gallery, wording
 from pages.shared.data_charts import KINDS, PART_NAMES, PARTS
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
     from engine.data.catalogue import Catalogue
-
-PER_PAGE = 18
-SIDE = 224  # pixels; larger images are shrunk, smaller ones keep their size
 
 
 def show(catalogue: Catalogue) -> None:
@@ -25,16 +21,15 @@ def show(catalogue: Catalogue) -> None:
     if images.empty:
         st.markdown("No image fits these filters. Clear one of them.")
         return
-    pages = -(-len(images) // PER_PAGE)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = st.number_input(
-            "Page", 1, pages, key=Key.DATA_PAGE.of(len(images)), persist_state="session", width=140
-        )
-        st.markdown(f"of {pages:,}: {wording.count(len(images), 'image')}")
-    first = (int(number) - 1) * PER_PAGE
-    with st.container(horizontal=True, gap="small"):
-        for row in images.iloc[first : first + PER_PAGE].itertuples():
-            _tile(catalogue, row)
+    number = wording.count(len(images), "image")
+    st.caption(f"{number} of {wording.count(images['patient'].nunique(), 'patient')}")
+    gallery.show(images, catalogue.root, caption, "data")
+
+
+def caption(row: object) -> str:
+    """Return what stands under an image: class, kind, patient and size."""
+    kind = f" ({row.kind})" if row.kind and row.kind != row.label.lower() else ""
+    return f"**{row.label}**{kind}  \n{row.patient}  \n{row.width} x {row.height} px"
 
 
 def _filtered(images: pd.DataFrame) -> pd.DataFrame:
@@ -75,15 +70,3 @@ def _pick(label: str, key: Key, column: pd.Series, order: tuple[str, ...] = ()) 
         key=key,
         persist_state="session",
     )
-
-
-def _tile(catalogue: Catalogue, row: object) -> None:
-    with st.container(width=SIDE, gap="xsmall"):
-        try:
-            picture = cached.picture(str(catalogue.root / row.file), row.image_id, SIDE)
-        except CxrError as error:
-            st.caption(str(error))
-            return
-        st.image(picture, alt=f"Chest X-ray {row.file}")
-        kind = f" ({row.kind})" if row.kind and row.kind != row.label.lower() else ""
-        st.caption(f"**{row.label}**{kind} · {row.patient} · {row.width} x {row.height}")

@@ -15,7 +15,7 @@ from pages.shared import background, cached, state, wording
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
-    from engine.runs.store import Run
+    from engine.runs.run import Run
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Entry:
         """Tell whether the page is there: the menu grows with the pages."""
         return (PROJECT / self.file).exists()
 
+
+# A file of our own: Streamlit would fetch a Material icon for the tab from a foreign server.
+TAB_ICON = str(PROJECT / "pages" / "shared" / "icon.svg")
+SIDEBAR_PIXELS = 230
 
 MENU = {
     "Start": (Entry("app.py", "Home", ":material/home:"),),
@@ -50,17 +54,23 @@ MENU = {
 
 def header(question: str, icon: str = ":material/radiology:") -> None:
     """Draw the frame; the first call on every page. `question` is what the page answers."""
-    st.set_page_config(page_title=f"{question} - CXR Lab", page_icon=icon, layout="wide")
+    st.set_page_config(
+        page_title=f"{question} - CXR Lab",
+        page_icon=TAB_ICON,
+        layout="wide",
+        initial_sidebar_state=SIDEBAR_PIXELS,
+    )
     cached.threads()
     _menu()
-    st.title(question, anchor=False)
+    st.title(f"{icon} {question}", anchor=False)
     _current()
     state.mirror()
 
 
 def link(file: str, label: str, icon: str | None = None) -> None:
     """Draw a link to another page that keeps the current run, split and data."""
-    st.page_link(file, label=label, icon=icon, query_params=state.address())
+    if (PROJECT / file).exists():
+        st.page_link(file, label=label, icon=icon, query_params=state.address())
 
 
 def go(file: str) -> None:
@@ -87,7 +97,7 @@ def empty(text: str, file: str = "", label: str = "", icon: str | None = None) -
 
 
 def _menu() -> None:
-    with st.sidebar:
+    with st.sidebar, st.container(gap="xsmall"):
         st.markdown("#### CXR Lab")
         for group, entries in MENU.items():
             shown = [entry for entry in entries if entry.exists]
@@ -95,6 +105,7 @@ def _menu() -> None:
                 st.caption(group)
             for entry in shown:
                 link(entry.file, entry.label, entry.icon)
+        st.space("small")
         st.caption(wording.NOTICE)
 
 

@@ -18,10 +18,14 @@ class Key(StrEnum):
     RUN = "run"
     SPLIT = "split"
     DATA = "data"
+    JOB = "job"  # the training that the Train page watches
     # the header's widgets, which write the three above
     HEADER_RUN = "header_run"
     HEADER_SPLIT = "header_split"
     HEADER_DATA = "header_data"
+    # Home
+    HOME_STEP = "home_step"
+    HOME_RUNS = "home_runs"
     # Data
     DATA_CHOICE = "data_choice"
     DATA_NAME = "data_name"
@@ -77,6 +81,7 @@ class Key(StrEnum):
 
 
 SPLITS = ("test", "validation", "train")
+MIRRORED = (Key.RUN, Key.SPLIT, Key.DATA, Key.JOB)
 
 
 def current_run_id() -> str | None:
@@ -110,16 +115,26 @@ def set_current_source(name: str | None) -> None:
     _write(Key.DATA, name)
 
 
+def current_job_id() -> str | None:
+    """Return the id of the training that the Train page watches, if one is chosen."""
+    return _read(Key.JOB)
+
+
+def set_current_job_id(run_id: str | None) -> None:
+    """Choose the training that the Train page watches."""
+    _write(Key.JOB, run_id)
+
+
 def address() -> dict[str, str]:
     """Return the query parameters that restore the current choice: pass them with every link."""
-    found = {key.value: _read(key) for key in (Key.RUN, Key.SPLIT, Key.DATA)}
+    found = {key.value: _read(key) for key in MIRRORED}
     return {name: value for name, value in found.items() if value}
 
 
 def mirror() -> None:
     """Write the current choice to the browser's address."""
     wanted = address()
-    for key in (Key.RUN, Key.SPLIT, Key.DATA):
+    for key in MIRRORED:
         if key in wanted and st.query_params.get(key.value) != wanted[key]:
             st.query_params[key.value] = wanted[key]
         elif key not in wanted and key.value in st.query_params:
