@@ -145,8 +145,9 @@ def _parsed(data: bytes) -> Any:
 
 
 def _may_turn(data: bytes, image: Any) -> bool:
-    # Asking every file for its EXIF costs more than decoding a small one.
-    return "exif" in image.info or data[:2] in (b"II", b"MM")
+    # Asking every file for its EXIF costs more than decoding a small one. In a TIFF the tag is
+    # part of the format: Pillow and OpenCV have both followed it already.
+    return "exif" in image.info and _format(data).name != "TIFF"
 
 
 def _check_size(header: Header) -> None:

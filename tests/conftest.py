@@ -1,0 +1,61 @@
+"""Fixtures for every floor: own folders, a small made-up data set, the real X-rays."""
+
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def cxr_dirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give data, models and showcase their own empty folders; return the folder above them."""
+    home = tmp_path / "cxr"
+    for name in ("data", "models", "showcase"):
+        (home / name).mkdir(parents=True)
+        monkeypatch.setenv(f"CXR_{name.upper()}_DIR", str(home / name))
+    for name in ("MLFLOW_TRACKING_URI", "CXR_CACHE_GB", "CXR_MAX_PIXELS", "CXR_MAX_ARCHIVE_MB"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+@pytest.fixture(scope="session")
+def kermany() -> Path:
+    """The real X-rays: 5,840 files in train and test."""
+    default = REPOSITORY.parent / "shared" / "data" / "kermany-224"
+    folder = Path(os.environ.get("CXR_TEST_DATA", default))
+    if not folder.is_dir():
+        pytest.skip(f"needs the real X-rays; set CXR_TEST_DATA to their folder (no {folder})")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """48 PNG files of 32 x 32 pixels in Kermany's layout and names, two images a patient.
+
+    train: 16 normal, 8 bacterial, 8 viral; test: 8, 4 and 4; sick images have a bright patch.
+    """
+    root = tmp_path_factory.mktemp("tiny") / "chest"
+    random = np.random.default_rng(0)
+    patient = 1
+    for split, pairs in (("train", 4), ("test", 2)):
+        for _ in range(pairs):
+            for image in (1, 2):
+                for number in (patient, patient + 100):
+                    write_image(root / f"{split}/NORMAL/IM-{number:04}-{image:04}.png", random, 0)
+                for kind in ("bacteria", "virus"):
+                    name = f"person{patient}_{kind}_{patient * 2 + image}.png"
+                    write_image(root / split / "PNEUMONIA" / name, random, 80)
+            patient += 1
+    return root
+
+
+def write_image(path: Path, random: np.random.Generator, patch: int) -> None:
+    """Write a noisy picture with a patch of the given brightness added."""
+    image = random.integers(40, 90, (32, 32), dtype=np.uint8)
+    image[8:20, 8:20] += np.uint8(patch)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), image)
