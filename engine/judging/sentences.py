@@ -78,6 +78,16 @@ def precision_recall(judged: Judgement, grid: pd.DataFrame) -> str:
     return f"{text} Of the marked thresholds {cut(row['threshold'])} has the best F1, {mark}."
 
 
+def average_precision(curves: Curves) -> str:
+    """The area under the precision-recall curve (several classes)."""
+    if curves.average_precision is None:
+        return curves.reason
+    return (
+        f"Averaged over recall, {100 * curves.average_precision:.0f} of 100 X-rays called "
+        f"{word(curves.name)} are; guessing would give {100 * curves.prevalence:.0f}."
+    )
+
+
 def roc(curves: Curves, images: int, judged: Judgement | None = None) -> str:
     """The AUC as a game of pairs, and the point on the curve."""
     if curves.auc is None:
@@ -119,9 +129,9 @@ def chosen(threshold: Threshold, split: str) -> str:
     if not threshold.split:
         return threshold.note or f"Not chosen on any images: the usual {cut(threshold.value)}."
     by = RULE_WORDS.get(threshold.rule, threshold.rule)
-    text = f"Chosen on {threshold.split} by {by} ({threshold.of} X-rays)"
+    text = f"Chosen by {by} on the {threshold.of} {threshold.split} X-rays"
     if threshold.split == split:
-        return f"{text}: the same images as judged here, so these figures flatter it."
+        return f"{text}, the very ones judged here: these figures flatter it."
     return f"{text}, judged on {split}."
 
 

@@ -59,7 +59,10 @@ def test_the_histogram_counts_what_lies_right_of_the_line():
     [
         (Threshold(0.4, "hand"), "Set by hand"),
         (Threshold(0.5, "default", note="No images."), "No images."),
-        (Threshold(0.4, "f1", "validation", 520), "by best F1 (520 X-rays), judged on test"),
+        (
+            Threshold(0.4, "f1", "validation", 520),
+            "by best F1 on the 520 validation X-rays, judged on test",
+        ),
     ],
 )
 def test_the_badge_says_where_a_threshold_was_chosen(threshold, words):
