@@ -1,0 +1,112 @@
+"""Train: set a training up, start it, watch it learn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from engine.learning.presets import Preset
+from pages.shared import cached, data_source, launch, layout, live, state, train_form
+from pages.shared.state import Key
+
+if TYPE_CHECKING:
+    from engine.data.catalogue import Catalogue
+
+ICON = ":material/model_training:"
+
+
+def main() -> None:
+    """Draw the set-up, or the training that is watched."""
+    job = state.current_job_id()
+    if job:
+        layout.header("How is it learning?", ICON)
+        live.show(job)
+        return
+    layout.header("What shall it learn?", ICON)
+    set_up()
+
+
+def set_up() -> None:
+    """Preset, data, knobs on one side; what it would be and the start on the other."""
+    others()
+    preset = train_form.choose_preset()
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        train_form.story(preset)
+        with layout.errors_as_message():
+            name = data_source.choose()
+    catalogue = ready_catalogue(name) if name else None
+    place = train_form.Place(preset.name, version(preset))
+    with st.expander("Customise", icon=":material/tune:"):
+        begin = preset.recipe(catalogue.hash if catalogue else "")
+        recipe = train_form.customise(begin, catalogue, place)
+        if st.button(
+            f"Back to {preset.name} as it was",
+            icon=":material/undo:",
+            key=Key.TRAIN.of(*place.key("reset")),
+        ):
+            state.put(Key.TRAIN.of("version", preset.name), version(preset) + 1)
+            st.rerun()
+    with right.container(border=True):
+        if recipe.split.kind == "random":
+            st.warning(train_form.LEAK, icon=":material/warning:")
+        if catalogue:
+            launch.card(recipe, catalogue)
+        else:
+            no_images(name)
+
+
+def version(preset: Preset) -> int:
+    """Return how often this preset's knobs were put back: other keys, fresh values."""
+    return int(str(state.get(Key.TRAIN.of("version", preset.name), 0)))
+
+
+def ready_catalogue(name: str) -> Catalogue | None:
+    """Return the source's images where they are listed already; else None, and it goes on."""
+    opening = cached.opening(name)
+    if not opening.wait(0.7):
+        return None
+    if opening.failed:
+        cached.forget_catalogue(name)
+    with layout.errors_as_message():
+        return opening.result()
+
+
+def no_images(name: str | None) -> None:
+    """Say that the images are missing or being listed."""
+    if name:
+        reading(name)
+        return
+    st.markdown(
+        "Here you would see how many parameters the network has, how many images of each class "
+        "it learns from, and how long it takes. Choose a source of images first."
+    )
+    if st.button("Take the synthetic X-rays", icon=":material/draw:", key=Key.TRAIN.of("phantom")):
+        state.set_current_source(data_source.PHANTOM)
+        st.rerun()
+
+
+@st.fragment(run_every=0.5)
+def reading(name: str) -> None:
+    """Draw how far the listing of a source is, until it is done."""
+    opening = cached.opening(name)
+    if opening.wait(0):
+        st.rerun()
+    st.progress(opening.share(), opening.line())
+    st.caption("Set up the training meanwhile.")
+
+
+def others() -> None:
+    """Point to trainings that go on: one's own after a reload, or someone else's."""
+    open_runs = [run for run in cached.runs() if not run.ended]
+    for run in open_runs[:3]:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(run.status.capitalize(), color="blue", icon=":material/play_arrow:")
+            st.markdown(f"{run.name} for {run.owner}", width="content")
+            if st.button("Watch it", key=Key.TRAIN.of("watch", run.id), type="tertiary"):
+                state.set_current_job_id(run.id)
+                st.rerun()
+
+
+main()
