@@ -23,7 +23,7 @@ def main() -> None:
         return
     catalogue = data_source.opened(name)
     if catalogue.synthetic:
-        st.info(data_source.SYNTHETIC, icon=":material/draw:")
+        st.markdown(f":material/draw: {data_source.SYNTHETIC}")
     overview(catalogue)
     section = st.segmented_control(
         "Show",
@@ -52,7 +52,7 @@ def nothing_chosen() -> None:
 
 
 def overview(catalogue: Catalogue) -> None:
-    """Four numbers and the sentence on balance."""
+    """What there is, in five numbers."""
     images = catalogue.images
     twice = cached.duplicates(catalogue.hash, images)
     across = cached.crossing(catalogue.hash, "folders", catalogue)
@@ -66,13 +66,13 @@ def overview(catalogue: Catalogue) -> None:
     with st.container(horizontal=True, gap="large"):
         for label, (value, help_text) in tiles.items():
             st.metric(label, f"{value:,}", help=help_text or None, width="content")
-    st.markdown(data_charts.counts_sentence(images))
 
 
 def counts(catalogue: Catalogue) -> None:
     """Images and patients per split, class and kind."""
     table = data_charts.counts(catalogue.images)
     st.plotly_chart(data_charts.counts_figure(table), config=WIDE)
+    st.markdown(data_charts.counts_sentence(catalogue.images))
     st.dataframe(table, hide_index=True)
 
 

@@ -46,7 +46,12 @@ def counts_figure(table: pd.DataFrame) -> go.Figure:
             textposition="auto",
             marker={
                 "color": palette.class_colour(str(name)),
-                "pattern": {"shape": "/" if name == "viral" else "", "solidity": 0.25},
+                "pattern": {
+                    "shape": "/" if name == "viral" else "",
+                    "fillmode": "overlay",
+                    "fgcolor": palette.BACTERIAL,
+                    "solidity": 0.3,
+                },
             },
             hovertemplate="%{y}: %{x:,} " + str(name) + "<extra></extra>",
         )

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 def show(catalogue: Catalogue) -> None:
     """Draw the filters and one page of images."""
-    images = _filtered(catalogue.images)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover("Filter", icon=":material/filter_alt:"):
+            images = _filtered(catalogue.images)
+        patients = wording.count(images["patient"].nunique(), "patient")
+        st.caption(f"{wording.count(len(images), 'image')} of {patients}", width="content")
     if images.empty:
         st.markdown("No image fits these filters. Clear one of them.")
         return
-    number = wording.count(len(images), "image")
-    st.caption(f"{number} of {wording.count(images['patient'].nunique(), 'patient')}")
     gallery.show(images, catalogue.root, caption, "data")
 
 
@@ -33,19 +35,17 @@ def caption(row: object) -> str:
 
 
 def _filtered(images: pd.DataFrame) -> pd.DataFrame:
-    with st.container(horizontal=True):
-        wanted = {
-            "split": _pick("Split", Key.DATA_SPLIT, images["split"], PARTS),
-            "label": _pick("Class", Key.DATA_LABEL, images["label"]),
-            "kind": _pick("Kind", Key.DATA_KIND, images["kind"], KINDS),
-        }
-        patient = st.text_input(
-            "Patient or file",
-            key=Key.DATA_PATIENT,
-            persist_state="session",
-            placeholder="such as bacteria-1000",
-            width=220,
-        )
+    wanted = {
+        "split": _pick("Split", Key.DATA_SPLIT, images["split"], PARTS),
+        "label": _pick("Class", Key.DATA_LABEL, images["label"]),
+        "kind": _pick("Kind", Key.DATA_KIND, images["kind"], KINDS),
+    }
+    patient = st.text_input(
+        "Patient or file",
+        key=Key.DATA_PATIENT,
+        persist_state="session",
+        placeholder="such as bacteria-1000",
+    )
     for column, values in wanted.items():
         if values:
             images = images[images[column].isin(values)]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 PHANTOM = "phantom"
 SYNTHETIC = (
-    "Synthetic: a program drew these images to look like chest X-rays. No patient is behind them, "
-    "and a model trained on them knows nothing of real lungs."
+    "**Synthetic**: a program drew these images. No patient is behind them, and a model trained "
+    "on them knows nothing of real lungs."
 )
 
 
@@ -34,6 +34,7 @@ def choose() -> str | None:
             key=Key.DATA_CHOICE,
             placeholder="Choose where the images come from",
             on_change=lambda: state.set_current_source(_typed(Key.DATA_CHOICE) or None),
+            label_visibility="collapsed",
             width=320,
         )
         with st.popover("Add a source", icon=":material/add:"):

@@ -62,8 +62,11 @@ def header(question: str, icon: str = ":material/radiology:") -> None:
     )
     cached.threads()
     _menu()
-    st.title(f"{icon} {question}", anchor=False)
-    _current()
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title(f"{icon} {question}", anchor=False, width="content")
+        _current()
     state.mirror()
 
 
