@@ -11,11 +11,11 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
-def cxr_dirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cxr_dirs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give data, models and showcase their own empty folders; return the folder above them."""
-    home = tmp_path / "cxr"
+    home = tmp_path_factory.mktemp("cxr")
     for name in ("data", "models", "showcase"):
-        (home / name).mkdir(parents=True)
+        (home / name).mkdir()
         monkeypatch.setenv(f"CXR_{name.upper()}_DIR", str(home / name))
     for name in ("MLFLOW_TRACKING_URI", "CXR_CACHE_GB", "CXR_MAX_PIXELS", "CXR_MAX_ARCHIVE_MB"):
         monkeypatch.delenv(name, raising=False)

@@ -1,0 +1,88 @@
+"""Entries are made once, checked, and trimmed to a limit."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.data import cache
+
+pytestmark = pytest.mark.usefixtures("cxr_dirs")
+
+
+def entry(key: str, size: int = 1000) -> Path:
+    return cache.fetch("things", key, ".bin", lambda target: target.write_bytes(b"x" * size))
+
+
+def test_made_once():
+    calls = []
+    for _ in range(3):
+        cache.fetch("things", "a", ".bin", lambda path: calls.append(path.write_bytes(b"1")))
+    assert len(calls) == 1
+
+
+def test_failure_leaves_nothing_behind():
+    with pytest.raises(RuntimeError):
+        cache.fetch("things", "a", ".bin", _fail)
+    assert not list((cache.folder() / "things").iterdir())
+
+
+def test_two_threads_wait_for_one():
+    calls = []
+
+    def make(path: Path) -> None:
+        calls.append(path)
+        time.sleep(0.05)
+        path.write_bytes(b"1")
+
+    threads = [
+        threading.Thread(target=cache.fetch, args=("things", "a", ".bin", make)) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(calls) == 1
+
+
+def test_least_recently_used_goes_first(monkeypatch):
+    paths = {key: entry(key) for key in "abc"}
+    for age, key in enumerate("cba"):  # a is the oldest
+        os.utime(f"{paths[key]}.sum", (time.time() - 100 * age - 50,) * 2)
+    entry("a")  # used again
+    monkeypatch.setenv("CXR_CACHE_GB", "0.000003")  # 3 kB
+    entry("d")
+    assert [key for key in "abc" if paths[key].exists()] == ["a", "c"]
+    assert not Path(f"{paths['b']}.sum").exists()
+
+
+def test_newest_entry_stays_even_where_it_alone_is_too_large(monkeypatch):
+    old = entry("old")
+    monkeypatch.setenv("CXR_CACHE_GB", "0.0000001")
+    assert entry("new").exists()
+    assert not old.exists()
+
+
+def test_abandoned_temporary_files_are_removed():
+    path = entry("a").parent / ".tmp-left"
+    path.write_bytes(b"1")
+    entry("b")
+    assert path.exists()
+    os.utime(path, (time.time() - 2 * cache.STALE,) * 2)
+    entry("c")
+    assert not path.exists()
+
+
+def test_checksum_sees_one_bit_in_a_later_chunk(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(cache, "CHUNK", 10)
+    path = tmp_path / "file"
+    path.write_bytes(b"0" * 95)
+    first = cache.checksum(path)
+    path.write_bytes(b"0" * 94 + b"1")
+    assert cache.checksum(path) != first
+
+
+def _fail(_: Path) -> None:
+    raise RuntimeError
