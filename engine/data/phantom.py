@@ -56,26 +56,32 @@ def generate(
     """
     record = {"version": VERSION, "images": images, "size": size, "seed": seed}
     shots = plan(images, seed)
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / RECORD).is_file():
-            raise CxrError(
-                f"The phantom needs an empty or missing folder, but {folder} holds other files. "
-                "Choose another folder."
-            )
-        if read_json(folder / RECORD) == record:
-            return folder
+    if _holds(folder, record):
+        return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".phantom-"))
     try:
         _write_all(draft, shots, size, seed, progress)
         write_json(draft / RECORD, record)
         draft.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        draft.rename(folder)
+        if not _holds(folder, record):  # another process may have drawn it meanwhile
+            shutil.rmtree(folder, ignore_errors=True)
+            draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return folder
+
+
+def _holds(folder: Path, record: dict[str, int]) -> bool:
+    """Tell whether the folder is this very data set; raise where it holds anything else."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return False
+    if not (folder / RECORD).is_file():
+        raise CxrError(
+            f"The phantom needs an empty or missing folder, but {folder} holds other files. "
+            "Choose another folder."
+        )
+    return bool(read_json(folder / RECORD) == record)
 
 
 def plan(images: int, seed: int) -> tuple[Shot, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.phantom_canvas import Canvas, Field, Points, curve, ellipse, ribbon
+from engine.vision.phantom_canvas import Canvas, Field, Points, curve, ellipse, ribbon, smooth_noise
 
 LEFT, RIGHT = 1, -1  # the patient's left is the picture's right
 
@@ -28,6 +28,7 @@ class Anatomy:
     gas: float  # size of the stomach bubble, 0 for none
     curve: float  # sideways bend of the spine
     arms: float  # angle, radians from straight down
+    grain: float  # of the healthy lungs
     seed: int  # of what has too many parts to list: vessels, texture
 
 
@@ -49,6 +50,7 @@ def make_anatomy(rng: np.random.Generator) -> Anatomy:
         gas=float(max(0, uniform(-0.4, 1.0))),
         curve=float(rng.normal(0, 0.02)),
         arms=float(rng.choice([uniform(0.03, 0.2), uniform(2.0, 2.7)])),
+        grain=uniform(0.008, 0.026),
         seed=int(rng.integers(2**31)),
     )
 
@@ -109,10 +111,17 @@ def build_chest(anatomy: Anatomy, canvas: Canvas) -> Chest:
     recess = np.clip(2 * (1 - canvas.blur(under, 0.05)), 0, 1)
     heart, great = _mediastinum(anatomy, canvas)
     air = 0.95 * canvas.rounded(shape, 0.36 * anatomy.width) * recess * (1 - 0.3 * heart)
+    air *= 1 + anatomy.grain * canvas.bring(_grain(anatomy))
     tissue = np.hypot(1.02 * thick, 0.5 * _arms(anatomy, canvas)) + 0.5 * heart + 0.36 * great
     tissue += _belly(anatomy, canvas, under) * thick - _windpipe(anatomy, canvas)
     seen = shape * np.clip(1 - (heart + great) * 1.4, 0, 1) * np.clip(1 - under, 0, 1)
     return Chest(tissue.astype(np.float32), air.astype(np.float32), seen.astype(np.float32))
+
+
+def _grain(anatomy: Anatomy) -> Field:
+    """The lungs' own fine mottle: healthy lungs are not smooth either."""
+    rng = np.random.default_rng([anatomy.seed, 3])
+    return smooth_noise(rng, 256, 70) + smooth_noise(rng, 256, 28)
 
 
 def _trunk(anatomy: Anatomy) -> Points:
