@@ -67,6 +67,12 @@ def read_meta(find: Find) -> Mapping[str, Any]:
         return {}
 
 
+def seconds_of(meta: Mapping[str, Any]) -> float:
+    """How long a training took, its phases together."""
+    value = meta.get("seconds", 0.0)
+    return float(sum(value.values()) if isinstance(value, Mapping) else value)
+
+
 def _read(find: Find, name: str, read: Callable[[Path], Any]) -> Any:
     path = find(name)
     try:

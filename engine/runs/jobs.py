@@ -5,6 +5,7 @@ progress.json and epochs.jsonl (how far), log.txt, and the flags `cancel` and `d
 """
 
 import json
+import os
 import shutil
 import signal
 import time
@@ -82,11 +83,13 @@ def exists(run_id: str) -> bool:
 
 
 def create(run: Run, foreground: bool = False) -> Job:
-    """Write a new job for a run that waits."""
+    """Write a new job for a run that waits; in the foreground this process will do it."""
     job = Job(run.id, run.recipe.to_json(), run.source, run.owner, time.time(), foreground)
     folder = folder_of(run.id)
     write_json(folder / "state.json", asdict(State()))
-    write_json(folder / "job.json", asdict(job))
+    if foreground:
+        write_process(run.id, process_of(os.getpid(), ""))
+    write_json(folder / "job.json", asdict(job))  # last: from now on dispatchers see it
     return job
 
 
@@ -129,6 +132,12 @@ def write_state(run_id: str, state: State) -> None:
     """Write where a job stands; a deleted job's folder is not made anew."""
     if folder_of(run_id).is_dir():
         write_json(folder_of(run_id) / "state.json", asdict(state))
+
+
+def process_of(pid: int, device: str) -> Process:
+    """Describe a process that works from now on."""
+    kills = processes.out_of_memory_kills()
+    return Process(pid, processes.start_time(pid), device, time.time(), kills)
 
 
 def read_process(run_id: str) -> Process | None:

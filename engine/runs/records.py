@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from engine.runs.artefacts import seconds_of
 from engine.runs.run import Run, name_of
 from engine.words.errors import CxrError
 from engine.words.recipe import Recipe
@@ -50,7 +51,7 @@ def meta_tags(meta: Mapping[str, Any], metrics: Mapping[str, float]) -> dict[str
         PARAMETERS: str(int(meta.get("parameters", 0))),
         DEVICE: str(meta.get("device", "")),
         VERSIONS: json.dumps(meta.get("versions", {})),
-        SECONDS: str(float(meta.get("seconds", 0.0))),
+        SECONDS: str(seconds_of(meta)),
     }
 
 

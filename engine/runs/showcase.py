@@ -72,7 +72,7 @@ def _read_run(place: Path) -> Run:
         reason="",
         owner="showcase",
         created=changed,
-        seconds=float(meta.get("seconds", 0.0)),
+        seconds=artefacts.seconds_of(meta),
         metrics=artefacts.flat_metrics(meta.get("metrics", {})),
         classes=tuple(meta.get("classes", ())),
         parameters=int(meta.get("parameters", 0)),

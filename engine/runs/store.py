@@ -48,12 +48,16 @@ def resolve_run(text: str) -> Run:
 
 
 def find_finished(recipe_hash: str) -> Run | None:
-    """Return a finished run of this recipe, the showcase's included, or None."""
+    """Return a finished run of this recipe, the showcase's included, or None.
+
+    A run whose files were removed by hand does not count.
+    """
     shown = (run for run in showcase.list_showcase() if run.recipe.hash == recipe_hash)
     ours = _search(
         f"tags.`{records.HASH}` = '{recipe_hash}' and tags.`{records.STATUS}` = 'finished'"
     )
-    return next(iter(ours), None) or next(shown, None)
+    whole = (run for run in ours if is_remote() or has_file(run.id, artefacts.PREDICTIONS))
+    return next(whole, None) or next(shown, None)
 
 
 def create_run(recipe: Recipe, source: str, owner: str, status: str = "waiting") -> Run:
@@ -105,7 +109,7 @@ def attach(run_id: str, folder: Path) -> None:
     with plain_errors(run_id):
         finals = {f"final.{key}": value for key, value in metrics.items()}
         records.log(client, run_id, tags=records.meta_tags(meta, metrics), metrics=finals)
-        if is_remote():
+        if is_remote() and place.is_dir():
             client.log_artifacts(run_id, str(place))
 
 
@@ -118,12 +122,22 @@ def delete_run(run_id: str) -> None:
     client, _ = tracking()
     with plain_errors(run_id):
         client.delete_run(run_id)
+    remove_files(run_id)
+
+
+def remove_files(run_id: str) -> None:
+    """Remove a run's files from this machine."""
     shutil.rmtree(folder_of(run_id).parent, ignore_errors=True)
 
 
 def folder_of(run_id: str) -> Path:
     """Where a run's files lie on this machine; training writes there."""
     return runs_folder() / run_id / "artifacts"
+
+
+def has_file(run_id: str, name: str) -> bool:
+    """Whether a run's file lies on this machine."""
+    return (folder_of(run_id) / name).is_file()
 
 
 def history(run_id: str) -> pd.DataFrame:

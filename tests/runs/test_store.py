@@ -105,4 +105,5 @@ def test_another_tracking_database_is_respected(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'other.db'}")
     store.create_run(make_recipe(), "phantom", "a")
     assert (tmp_path / "other.db").is_file()
-    assert not (tmp_path / "models" / "mlflow.db").exists()
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    assert store.list_runs() == []

@@ -1,0 +1,96 @@
+"""Why a run ended, in words that say how to go on."""
+
+import errno
+import time
+from collections.abc import Callable
+
+from engine.runs import jobs, live, local, processes
+from engine.runs.artefacts import first_line
+from engine.words.errors import CxrError
+
+LESS = "Lower the batch or the image size, or close other programs, then train again."
+AGAIN = "Train it again to start anew."
+SEE = "The log says more."
+
+
+def where(now: live.Snapshot, epochs: int) -> str:
+    """In which epoch or phase a run was."""
+    if now.epoch:
+        return f"in epoch {now.epoch} of {epochs}"
+    return f"while it was at '{now.phase}'" if now.phase else "before it began"
+
+
+def kept(done: int) -> str:
+    """What remains of the epochs that were finished."""
+    if done == 0:
+        return "No epoch was done."
+    return f"The figures of {done} finished epoch{'s' if done > 1 else ''} are kept."
+
+
+def stopped(run_id: str, has_model: bool) -> str:
+    """The reason of a run that was cancelled."""
+    now, job = live.snapshot(run_id), jobs.read(run_id)
+    done = len(jobs.epochs(run_id))
+    model = " The best model so far is kept." if has_model else ""
+    return f"Stopped on request {where(now, int(job.recipe['epochs']))}. {kept(done)}{model}"
+
+
+def killed(run_id: str, process: jobs.Process) -> str:
+    """The reason of a run whose worker died without a word."""
+    now, job = live.snapshot(run_id), jobs.read(run_id)
+    code = local.exit_code(process)
+    at = where(now, int(job.recipe["epochs"]))
+    parts = [f"{_how(code)} {at}.", _memory(code, process, now), kept(len(jobs.epochs(run_id)))]
+    tail = [line.strip() for line in jobs.log_tail(run_id, 200).splitlines() if line.strip()]
+    if tail:
+        parts.append("Last lines of its log: " + " | ".join(line[:200] for line in tail[-3:]))
+    return " ".join(filter(None, parts))
+
+
+def _how(code: int | None) -> str:
+    if code is None:
+        return "The worker disappeared (it was killed, or the machine was restarted)"
+    if code < 0:
+        return f"The worker was killed by signal {-code} ({processes.signal_name(-code)})"
+    return f"The worker ended with exit code {code} and gave no reason"
+
+
+def _memory(code: int | None, process: jobs.Process, now: live.Snapshot) -> str:
+    held = f" It held up to {now.memory_megabytes:,} MB." if now.memory_megabytes else ""
+    if processes.out_of_memory_kills() > process.memory_kills:
+        return f"The system ran out of memory at that time.{held} {LESS}"
+    if code in (None, -9):
+        return f"If nobody stopped it by hand, the memory ran out.{held} {LESS}"
+    return AGAIN
+
+
+def explain(error: BaseException) -> str:
+    """The reason of a run whose training raised."""
+    if isinstance(error, CxrError):
+        return str(error)
+    for fits, text in _KNOWN:
+        if fits(error):
+            return text
+    name = type(error).__name__
+    return f"An unexpected error ended the training: {name}: {first_line(error)}. {SEE} {AGAIN}"
+
+
+def _is_full(error: BaseException) -> bool:
+    text = str(error)
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return full or "No space left" in text or "disk is full" in text
+
+
+def _is_memory(error: BaseException) -> bool:
+    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+
+
+_KNOWN: tuple[tuple[Callable[[BaseException], bool], str], ...] = (
+    (_is_full, f"The disk is full. Free some space, or delete runs that you need no more. {AGAIN}"),
+    (_is_memory, f"The memory (of the computer or of the GPU) ran out. {LESS}"),
+)
+
+
+def age(since: float) -> float:
+    """Seconds since a moment; 0 where there was none."""
+    return time.time() - since if since else 0.0

@@ -1,0 +1,67 @@
+"""Workers on this machine: one process per job, on its own when the app ends."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from engine.runs import devices, jobs, processes
+from engine.words.settings import PROJECT
+
+COMMAND = (sys.executable, "-m", "engine.worker")
+_children: dict[int, "subprocess.Popen[bytes]"] = {}  # kept so that ended ones are reaped
+
+
+def launch(job: jobs.Job, device: devices.Device) -> jobs.Process:
+    """Start the worker of a job on a device; what it prints goes to its log.txt."""
+    folder = jobs.folder_of(job.run_id)
+    with (folder / "log.txt").open("ab") as log:
+        child = subprocess.Popen(
+            [*COMMAND, job.run_id],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=_environment(device),
+        )
+    _children[child.pid] = child
+    process = jobs.process_of(child.pid, device.name)
+    jobs.write_process(job.run_id, process)
+    return process
+
+
+def exit_code(process: jobs.Process) -> int | None:
+    """How an ended worker ended (negative: by which signal), or None where nobody knows."""
+    child = _children.get(process.pid)
+    if child is not None:
+        return child.poll()
+    return processes.zombie_exit(process.pid)
+
+
+def kill(process: jobs.Process, wait: float = 0.5) -> None:
+    """Kill a worker at once and wait a moment for it to be gone."""
+    processes.send(process.pid, process.started, getattr(signal, "SIGKILL", signal.SIGTERM))
+    deadline = time.monotonic() + wait
+    while process.alive and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def reap() -> None:
+    """Let the system forget children that have ended and been looked at."""
+    for pid, child in list(_children.items()):
+        if child.poll() is not None:
+            del _children[pid]
+
+
+def _environment(device: devices.Device) -> dict[str, str]:
+    environment = dict(os.environ)
+    path = environment.get("PYTHONPATH", "")
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT), path]))
+    for name in ("CXR_MODELS_DIR", "CXR_DATA_DIR", "CXR_SHOWCASE_DIR"):
+        if name in environment:
+            environment[name] = str(Path(environment[name]).resolve())
+    environment |= {"PYTHONUNBUFFERED": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    devices.restrict(environment, device.name)
+    return environment

@@ -1,0 +1,156 @@
+"""One job in one process: `python -m engine.worker RUN`, started by the queue."""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from engine.runs import endings, jobs, queue, store
+from engine.runs.artefacts import MODEL
+from engine.runs.live import ProgressWriter, Snapshot
+from engine.runs.locks import locked
+from engine.runs.tracking import tracking
+from engine.words.errors import Cancelled, CxrError, NotFound
+from engine.words.recipe import Recipe
+
+Train = Callable[[Recipe, str, Path, ProgressWriter], object]
+log = logging.getLogger(__name__)
+
+
+def main(run_id: str, train: Train | None = None) -> int:
+    """Work on a queued job; return the process's exit code."""
+    logging.basicConfig(format="%(message)s")
+    try:
+        job = jobs.read(run_id)
+        with locked(jobs.folder_of(run_id) / "worker.lock", wait=0) as mine:
+            if not mine:
+                print(f"Another worker has the run {run_id} already.", file=sys.stderr)
+                return 1
+            if jobs.read_process(run_id) is None:  # the launcher died before it could note us
+                jobs.write_process(run_id, jobs.process_of(os.getpid(), "cpu"))
+            lower_priority()
+            return 0 if work(job, train or train_for_real).status != "failed" else 1
+    except CxrError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def work(
+    job: jobs.Job,
+    train: Train,
+    on_write: Callable[[Snapshot], None] = lambda snapshot: None,
+) -> jobs.State:
+    """Train, store what came out and return how it ended. Ctrl-C and SIGTERM cancel."""
+    recipe, run_id = jobs.recipe_of(job), job.run_id
+    folder = store.folder_of(run_id)
+    with ThreadPoolExecutor(1) as background:  # the run store must not slow a step down
+        writer = ProgressWriter(run_id, recipe.epochs, _epoch_logger(background, run_id), on_write)
+        _listen_for_signals(writer)
+        ended = _attempt(lambda: train(recipe, job.source, folder, writer), run_id, folder)
+        _ignore_signals()
+    if jobs.is_discarded(run_id):
+        store.remove_files(run_id)
+        jobs.erase(run_id)
+        print("The run was deleted; nothing is kept.", flush=True)
+        return ended
+    print(ended.reason or "Finished.", flush=True)
+    jobs.write_state(run_id, ended)
+    if ended.status != "cancelled" or job.foreground or "mlflow" in sys.modules:
+        _store_ending(run_id, ended)  # else the dispatcher does: importing MLflow takes too long
+    return ended
+
+
+def train_for_real(recipe: Recipe, source: str, folder: Path, writer: ProgressWriter) -> object:
+    """Open the data and train with Keras."""
+    writer.phase("Loading TensorFlow")
+    from engine.learning.training import train
+
+    writer.phase("Reading the list of images")
+    return train(recipe, open_data(recipe, source, writer), folder, writer)
+
+
+def open_data(recipe: Recipe, source: str, writer: ProgressWriter) -> Any:
+    """Return the catalogue that the recipe was made on, wherever it is registered now."""
+    from engine.data.sources import find_by_hash, open_source
+
+    def tell(done: int, total: int, what: str) -> None:
+        writer.phase(what, done, total)
+
+    try:
+        catalogue = open_source(source, tell)
+        if catalogue.hash == recipe.data:
+            return catalogue
+    except NotFound:
+        print(f"There is no data by the name '{source}' any more; looking for its content.")
+    return find_by_hash(recipe.data)
+
+
+def _attempt(train: Callable[[], object], run_id: str, folder: Path) -> jobs.State:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        train()
+        return jobs.State("finished", stored=False)
+    except (Cancelled, KeyboardInterrupt):
+        reason = endings.stopped(run_id, (folder / MODEL).is_file()) if jobs.exists(run_id) else ""
+        return jobs.State("cancelled", reason, stored=False)
+    except CxrError as error:
+        return jobs.State("failed", str(error), stored=False)
+    except Exception as error:  # whatever it is, the run must say why it ended
+        log.exception("The training ended with an error:")
+        return jobs.State("failed", endings.explain(error), stored=False)
+
+
+def _epoch_logger(
+    background: ThreadPoolExecutor, run_id: str
+) -> Callable[[int, Mapping[str, float]], None]:
+    def store_epoch(number: int, logs: Mapping[str, float]) -> None:
+        try:
+            store.log_epoch(run_id, number, logs)
+        except CxrError as error:  # the history file has the figures too
+            print(f"The run store did not take epoch {number}: {error}", flush=True)
+
+    def submit(number: int, logs: Mapping[str, float]) -> None:
+        if number == 1:
+            background.submit(tracking)
+        background.submit(store_epoch, number, logs)
+
+    return submit
+
+
+def _store_ending(run_id: str, ended: jobs.State) -> None:
+    try:
+        queue.store_ending(run_id, ended)
+    except CxrError as error:  # the dispatcher tries again
+        print(f"The run store could not be told: {error}", flush=True)
+
+
+def _listen_for_signals(writer: ProgressWriter) -> None:
+    def stop(number: int, frame: object) -> None:
+        first = not writer.stopping
+        writer.stop()
+        if not writer.training or (number == signal.SIGINT and not first):
+            raise Cancelled  # nothing to keep yet, or asked for a second time
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _ignore_signals() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def lower_priority() -> None:
+    """Let the app answer first where both share the processors."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Expected one run's id: python -m engine.worker RUN")
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,60 @@
+"""A worker whose training is a small fake; what it does is told by the source's name."""
+
+import errno
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from engine import worker
+from engine.runs.live import ProgressWriter
+from engine.words.errors import Cancelled, CxrError
+from engine.words.files import write_json
+from engine.words.recipe import Recipe
+from tests.runs.conftest import write_training
+
+ROW = {"loss": 0.5, "accuracy": 0.8, "val_loss": 0.4, "val_accuracy": 0.7, "seconds": 0.1}
+
+
+def train(recipe: Recipe, source: str, folder: Path, writer: ProgressWriter) -> None:
+    """Fake epochs of three batches; the end is the source's."""
+    writer.phase("Training")
+    pause = 0.02 if source != "slow" else 0.3
+    history = []
+    for epoch in range(1, recipe.epochs + 1):
+        for batch in range(1, 4):
+            time.sleep(pause)
+            writer.batch(epoch, batch, 3, {"loss": 1 / epoch})
+            if epoch == 2:
+                _misbehave(source)
+            if writer.stop_requested():
+                if history:
+                    (folder / "model.keras").write_text("best")
+                write_json(folder / "history.json", history)
+                raise Cancelled
+        history.append({"epoch": epoch, **ROW})
+        writer.epoch(epoch, ROW)
+    write_training(folder, recipe)
+
+
+def _misbehave(source: str) -> None:
+    if source == "stuck":  # as inside one long step of a library
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        time.sleep(60)
+    if source == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if source == "exit":
+        os._exit(3)
+    errors: dict[str, Exception] = {
+        "nan": CxrError("The loss became nan in epoch 2. Try a smaller learning rate."),
+        "memory": MemoryError(),
+        "full": OSError(errno.ENOSPC, "No space left on device"),
+        "bug": ValueError("shapes do not match"),
+    }
+    if source in errors:
+        raise errors[source]
+
+
+if __name__ == "__main__":
+    sys.exit(worker.main(sys.argv[1], train))

@@ -1,0 +1,207 @@
+"""The queue with real processes and a fake training; every wait is bounded."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.runs import jobs, local, queue, store
+from engine.words.errors import NotFound
+from tests.runs.conftest import make_recipe
+
+pytestmark = pytest.mark.usefixtures("models")
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def fake_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers that only pretend to train, on a machine without a GPU."""
+    monkeypatch.setattr(local, "COMMAND", (sys.executable, "-m", "tests.runs.fake_worker"))
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+
+
+def dispatch_until(condition: Callable[[], bool], seconds: float = 40.0) -> None:
+    """Dispatch as the app does, till the condition holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "this took too long"
+        queue.dispatch()
+        time.sleep(0.1)
+
+
+def submit(source: str, seed: int = 0, **changes: object) -> str:
+    """Queue a fake job."""
+    return queue.submit(make_recipe(seed=seed, **changes), source, "a").run_id
+
+
+def ended(run_id: str) -> Callable[[], bool]:
+    """A condition: the run is over."""
+    return lambda: queue.progress(run_id).ended
+
+
+def in_epoch(run_id: str, epoch: int) -> Callable[[], bool]:
+    """A condition: the run has reached an epoch."""
+    return lambda: queue.progress(run_id).now.epoch >= epoch
+
+
+def test_a_job_trains_to_its_end_and_the_same_recipe_is_found_again() -> None:
+    run_id = submit("quick")
+    dispatch_until(ended(run_id))
+    run = store.get_run(run_id)
+    assert (run.status, run.reason, run.metrics["test.auc"]) == ("finished", "", 0.9)
+    now = queue.progress(run_id)
+    assert now.status == "finished" and list(now.history["epoch"]) == [1, 2, 3]
+    assert "Epoch 3 of 3" in store.log_text(run_id)
+    again = queue.submit(make_recipe(preset="other"), "quick", "b")
+    assert again == queue.Submitted(run_id, cached=True, status="finished")
+    anew = queue.submit(make_recipe(), "quick", "b", retrain=True)
+    assert not anew.cached and store.get_run(anew.run_id).recipe.seed == 1
+
+
+def test_one_job_at_a_time_on_a_cpu_and_the_others_show_their_place() -> None:
+    first, second, third = (submit("slow", seed) for seed in range(3))
+    assert [queue.progress(run).place for run in (first, second, third)] == [1, 2, 3]
+    queue.dispatch()
+    states = [queue.progress(run) for run in (first, second, third)]
+    assert [state.status for state in states] == ["running", "waiting", "waiting"]
+    assert [state.place for state in states] == [0, 1, 2]
+    assert queue.submit(make_recipe(seed=1), "slow", "b").run_id == second  # asked for already
+    queue.cancel(second)  # waiting: at once
+    assert queue.progress(second).status == store.get_run(second).status == "cancelled"
+    assert queue.progress(third).place == 1
+    queue.cancel(third)
+    queue.cancel(first)
+    dispatch_until(ended(first))
+
+
+def test_cancel_stops_within_five_seconds_and_keeps_what_was_done() -> None:
+    run_id = submit("slow", epochs=50)
+    dispatch_until(in_epoch(run_id, 2))
+    process = jobs.read_process(run_id)
+    assert process is not None and process.alive
+    begin = time.monotonic()
+    queue.cancel(run_id)
+    dispatch_until(ended(run_id), 5.0)
+    assert not process.alive and time.monotonic() - begin < 5.0
+    run = store.get_run(run_id)
+    assert run.status == "cancelled" and run.reason.startswith("Stopped on request in epoch")
+    assert store.model_file(run_id).is_file() and len(store.history(run_id)) >= 1
+
+
+def test_cancel_kills_a_worker_that_does_not_hear_within_five_seconds() -> None:
+    run_id = submit("stuck")
+    dispatch_until(in_epoch(run_id, 2))
+    process = jobs.read_process(run_id)
+    assert process is not None
+    begin = time.monotonic()
+    queue.cancel(run_id)
+    dispatch_until(ended(run_id), 5.0)
+    assert not process.alive and time.monotonic() - begin < 5.0
+    run = store.get_run(run_id)
+    assert run.status == "cancelled" and "1 finished epoch are kept" not in run.reason
+    assert len(store.history(run_id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("killed", ["signal 9 (SIGKILL) in epoch 2 of 3", "memory", "Last lines of its log"]),
+        ("exit", ["exit code 3", "Train it again"]),
+        ("nan", ["The loss became nan", "smaller learning rate"]),
+        ("memory", ["memory", "Lower the batch"]),
+        ("full", ["The disk is full", "Free some space"]),
+        ("bug", ["ValueError: shapes do not match", "log"]),
+    ],
+)
+def test_a_worker_that_fails_leaves_a_run_that_says_why(source: str, words: list[str]) -> None:
+    run_id = submit(source)
+    after = submit("quick", seed=1)
+    dispatch_until(ended(run_id))
+    run = store.get_run(run_id)
+    assert run.status == "failed"
+    for word in words:
+        assert word in run.reason
+    assert queue.progress(run_id).reason == run.reason
+    assert len(store.history(run_id)) == 1  # the epoch that was done
+    dispatch_until(ended(after))  # the queue goes on
+    assert store.get_run(after).status == "finished"
+
+
+def test_a_worker_killed_from_outside_is_noticed() -> None:
+    run_id = submit("slow", epochs=50)
+    dispatch_until(in_epoch(run_id, 1))
+    process = jobs.read_process(run_id)
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    dispatch_until(ended(run_id), 5.0)
+    assert "SIGKILL" in store.get_run(run_id).reason
+
+
+SCRIPT = """
+import sys, time
+from engine.runs import local, queue
+local.COMMAND = (sys.executable, "-m", "tests.runs.fake_worker")
+from tests.runs.conftest import make_recipe
+run = queue.submit(make_recipe(epochs=8), "slow", "a").run_id
+queue.submit(make_recipe(seed=1), "quick", "a")
+while queue.progress(run).now.epoch < 1:
+    queue.dispatch()
+    time.sleep(0.1)
+print(run, flush=True)
+time.sleep(60)
+"""
+
+
+def test_jobs_survive_the_app_and_a_new_one_finds_them() -> None:
+    app = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    )
+    assert app.stdout is not None
+    run_id = app.stdout.readline().strip()
+    app.kill()
+    app.wait()
+    process = jobs.read_process(run_id)
+    assert process is not None and process.alive
+    queue.dispatch()  # a new app: it neither buries the worker nor starts a second one
+    assert queue.progress(run_id).status == "running"
+    (waiting,) = [run.id for run in store.list_runs() if run.status == "waiting"]
+    dispatch_until(ended(waiting))
+    assert store.get_run(run_id).status == store.get_run(waiting).status == "finished"
+
+
+def test_a_run_deleted_under_its_worker_leaves_nothing() -> None:
+    run_id = submit("slow", epochs=50)
+    dispatch_until(in_epoch(run_id, 2))
+    process = jobs.read_process(run_id)
+    assert process is not None
+    store.delete_run(run_id)
+    with pytest.raises(NotFound):
+        queue.progress(run_id)
+    dispatch_until(lambda: not process.alive and not jobs.folder_of(run_id).exists(), 6.0)
+    assert store.list_runs() == [] and not store.folder_of(run_id).exists()
+
+
+def test_two_dispatchers_start_a_job_once() -> None:
+    run_id = submit("slow", epochs=2)
+    others = [
+        subprocess.Popen(
+            [sys.executable, "-c", "from engine.runs import queue; queue.dispatch()"], cwd=PROJECT
+        )
+        for _ in range(2)
+    ]
+    queue.dispatch()
+    for other in others:
+        other.wait(60)
+    dispatch_until(ended(run_id))
+    assert (jobs.folder_of(run_id) / "log.txt").read_text().count("Epoch 1 of 2") == 1
+
+
+def test_a_recipe_that_is_no_sense_leaves_no_run() -> None:
+    with pytest.raises(NotFound, match="no optimizer"):
+        queue.submit(make_recipe().with_setting("optimizer", "magic"), "quick", "a")
+    assert store.list_runs() == [] and jobs.open_jobs() == []
