@@ -143,20 +143,21 @@ def cell(judged: Judgement, true: int, said: int) -> str:
     return f"{count} of {of} {names[0]} X-rays are {right} called {names[1]}."
 
 
-def learning(histories: Mapping[str, pd.DataFrame]) -> str:
-    """Where each run's validation loss is lowest."""
+def learning(histories: Mapping[str, pd.DataFrame], measure: str = "loss") -> str:
+    """Where each run's validation loss is lowest, or its accuracy highest."""
     parts = []
     for name, table in histories.items():
-        if table.empty or table["val_loss"].isna().all():
-            parts.append(f"{name} has no validation loss")
+        values = table[f"val_{measure}"]
+        if values.isna().all():
+            parts.append(f"{name} has no validation {measure}")
             continue
-        best = int(table["epoch"].iloc[int(table["val_loss"].argmin())])
-        parts.append(f"{name} is best at epoch {best} of {len(table)}")
-    return f"By validation loss {'; '.join(parts)}." if parts else ""
+        place = int(values.argmin() if measure == "loss" else values.argmax())
+        parts.append(f"{name} is best at epoch {int(table['epoch'].iloc[place])} of {len(table)}")
+    return f"By validation {measure} {'; '.join(parts)}." if parts else ""
 
 
-def ranking(areas: Mapping[str, float | None], images: int) -> str:
-    """Which run ranks best by AUC, and by how much."""
+def ranking(areas: Mapping[str, float | None], images: int, what: str = "AUC") -> str:
+    """Which run ranks best by an area under a curve, and by how much."""
     known = {name: area for name, area in areas.items() if area is not None}
     if len(known) < 2:
         return "Choose two or more runs with both classes to compare how they rank."
@@ -164,5 +165,5 @@ def ranking(areas: Mapping[str, float | None], images: int) -> str:
     first, second = order[:2]
     tops = written(known[first], images), written(known[second], images)
     if tops[0] == tops[1]:
-        return f"{first} and {second} rank alike: AUC {tops[0]} for both, of {images} X-rays."
-    return f"{first} ranks best: AUC {tops[0]}, then {second} with {tops[1]} ({images} X-rays)."
+        return f"{first} and {second} rank alike: {what} {tops[0]} for both, of {images} X-rays."
+    return f"{first} ranks best: {what} {tops[0]}, then {second} with {tops[1]} ({images} X-rays)."

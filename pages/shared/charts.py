@@ -152,7 +152,7 @@ def _sides(figure: go.Figure, classes: tuple[str, ...]) -> None:
 
 def _count_ticks(figure: go.Figure, table: pd.DataFrame, classes: tuple[str, ...]) -> None:
     """Label the square roots with the counts; counts below the axis have no minus."""
-    counts = (0, 1, 10, 50, 200, 1000, 5000, 20_000, 100_000)
+    counts = (0, 5, 20, 100, 400, 2000, 10_000, 50_000)
     up = float(table[classes[-1]].max())
     down = float(table[list(classes[:-1])].max().max())
     rising = [(count**0.5, f"{count:,}") for count in counts if count <= up]

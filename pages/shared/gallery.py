@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.runs.run import Run
 
 PER_PAGE = 12
-SIDE = 150  # pixels on the page; half as many again are sent, for dense screens
+SIDE = 130  # pixels on the page; half as many again are sent, for dense screens
 
 
 def show(table: pd.DataFrame, root: Path, caption: Callable[[object], str], key: str) -> None:
@@ -30,7 +30,7 @@ def show(table: pd.DataFrame, root: Path, caption: Callable[[object], str], key:
             number = st.pagination(pages, key=Key.GALLERY.of(key, pages))
             st.caption(wording.count(len(table), "X-ray"))
     first = (number - 1) * PER_PAGE
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         for row in table.iloc[first : first + PER_PAGE].itertuples():
             tile(root, row, caption(row))
 

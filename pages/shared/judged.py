@@ -48,7 +48,8 @@ def matrix(judged: Judgement) -> None:
         lambda cell: state.choose(Key.EVALUATE_CELL, cell),
         Key.EVALUATE.of("matrix"),
     )
-    st.caption(sentences.confusion(judged))
+    if judged.threshold is not None:  # without one the page's headline says it already
+        st.caption(sentences.confusion(judged))
 
 
 def histogram(scores: Scores, threshold: float | None, index: int = 1) -> None:
