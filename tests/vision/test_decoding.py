@@ -154,6 +154,22 @@ def test_huge_image_is_refused_before_decoding(monkeypatch):
         decode(png_of_size(20_000, 20_000))
 
 
+def test_chunk_that_claims_gigabytes_is_refused_before_decoding(monkeypatch):
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("decoded"))
+    data = bytearray(encoded(Image.fromarray(RAMP)))
+    place = data.index(b"IDAT")
+    data[place - 4 : place] = b"\x7f\xff\xff\xff"
+    with pytest.raises(UnreadableImage, match="truncated"):
+        decode(bytes(data))
+
+
+@pytest.mark.parametrize(("dtype", "channels"), [("uint16", 1), ("uint16", 3), ("float32", 1)])
+def test_deep_tiff_is_scaled_by_its_own_range(dtype, channels):
+    deep = np.dstack([RAMP.astype(dtype) * 5] * channels)
+    image = decode(cv2.imencode(".tiff", deep)[1].tobytes())
+    assert (image.min(), image.max()) == (0, 255)
+
+
 def test_pixel_limit_is_a_setting(monkeypatch):
     monkeypatch.setenv("CXR_MAX_PIXELS", "1000")
     with pytest.raises(UnreadableImage, match="at most 1,000"):
