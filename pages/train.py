@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from engine.data import sources
 from engine.learning.presets import Preset
 from pages.shared import cached, data_source, launch, layout, live, state, train_form
 from pages.shared.state import Key
@@ -34,11 +35,10 @@ def set_up() -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         train_form.story(preset)
-        with layout.errors_as_message():
-            name = data_source.choose()
+        name = choose_source()
     catalogue = ready_catalogue(name) if name else None
     place = train_form.Place(preset.name, version(preset))
-    with st.expander("Customise", icon=":material/tune:"):
+    with left.expander("Customise every setting", icon=":material/tune:"):
         begin = preset.recipe(catalogue.hash if catalogue else "")
         recipe = train_form.customise(begin, catalogue, place)
         if st.button(
@@ -55,6 +55,26 @@ def set_up() -> None:
             launch.card(recipe, catalogue)
         else:
             no_images(name)
+
+
+def choose_source() -> str | None:
+    """Draw the choice of images; new ones are added on the Data page."""
+    with layout.errors_as_message():
+        names = [source.name for source in sources.list_sources()]
+    current = state.current_source()
+    key = Key.TRAIN.of("source")
+    state.put(key, current if current in names else None)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Images to learn from",
+            names,
+            key=key,
+            placeholder="Choose a source",
+            on_change=lambda: state.set_current_source(str(state.get(key))),
+            width=280,
+        )
+        layout.link("pages/data.py", "Look at them, or add others", ":material/photo_library:")
+    return current if current in names else None
 
 
 def version(preset: Preset) -> int:

@@ -24,15 +24,16 @@ def option(label: str, table: Table, chosen: Choice, place: tuple[object, ...]) 
     `place` makes the widgets' keys their own: the same place, the same remembered values.
     """
     names = list(table)
-    name = st.selectbox(
-        label,
-        names,
-        index=names.index(chosen.name) if chosen.name in names else 0,
-        format_func=lambda row: table[row].label,
-        key=Key.TRAIN.of(*place),
-        persist_state="session",
-    )
-    st.caption(table[name].help)
+    with st.container(gap="xxsmall"):
+        name = st.selectbox(
+            label,
+            names,
+            index=names.index(chosen.name) if chosen.name in names else 0,
+            format_func=lambda row: table[row].label,
+            key=Key.TRAIN.of(*place),
+            persist_state="session",
+        )
+        st.caption(table[name].help)
     return Choice.of(name, **settings(table[name], _begin(chosen, name), (*place, name)))
 
 
@@ -43,13 +44,14 @@ def steps(
     begin = {step.name: step for step in chosen}
     result = []
     for name, row in table.items():
-        on = st.toggle(
-            row.label,
-            value=name in begin,
-            key=Key.TRAIN.of(*place, name),
-            persist_state="session",
-        )
-        st.caption(row.help)
+        with st.container(gap="xxsmall"):
+            on = st.toggle(
+                row.label,
+                value=name in begin,
+                key=Key.TRAIN.of(*place, name),
+                persist_state="session",
+            )
+            st.caption(row.help)
         if on:
             values = _begin(begin.get(name, Choice(name)), name)
             result.append(Choice.of(name, **settings(row, values, (*place, name))))

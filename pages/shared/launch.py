@@ -29,10 +29,12 @@ def card(recipe: Recipe, catalogue: Catalogue) -> None:
         st.error(str(error), icon=":material/error:")
         _start(recipe, catalogue.name, disabled=True)
         return
-    known = background.ready("tensorflow")
-    (_facts if known else _facts_polling)(full, table.sum().to_dict(), len(table))
+    facts = st.container()  # filled last: what is counted slowly holds up nothing
     st.dataframe(table, column_config={"_index": "Images of class"})
     _start(full, catalogue.name)
+    known = background.ready("tensorflow")
+    with facts:
+        (_facts if known else _facts_polling)(full, table.sum().to_dict(), len(table))
 
 
 def duration(seconds: float) -> str:
@@ -71,7 +73,7 @@ def _facts(recipe: Recipe, counts: dict[str, int], classes: int) -> None:
         expected = estimate.estimate(recipe, counts, network)
         if expected is None:
             expected = estimate.time_steps(recipe, counts, classes)
-    at_most = "At most, " if recipe.stopping.name != "none" else ""
+    at_most = "At most " if recipe.stopping.name != "none" else ""
     left.metric("Parameters", f"{network.total:,}", help=_layers(network))
     right.metric(
         "Estimated time",
@@ -79,7 +81,7 @@ def _facts(recipe: Recipe, counts: dict[str, int], classes: int) -> None:
         help=f"{expected.basis} With start, reading and predicting.",
     )
     epochs = wording.count(recipe.epochs, "epoch")
-    st.caption(f"{at_most or 'About '}{epochs} of {duration(expected.per_epoch)}. {expected.basis}")
+    st.caption(f"{at_most}{epochs} of about {duration(expected.per_epoch)}. {expected.basis}")
 
 
 def _layers(network: estimate.Summary) -> str:
@@ -113,18 +115,22 @@ def _start(recipe: Recipe, source: str, disabled: bool = False) -> None:
             icon=":material/bolt:" if finished else ":material/play_arrow:",
             disabled=disabled,
             key=Key.TRAIN.of("start"),
+        ) and submit(recipe, source, name or GUEST):
+            st.rerun()
+        if (
+            finished
+            and st.button(
+                "Train anew with another seed",
+                icon=":material/casino:",
+                key=Key.TRAIN.of("anew"),
+            )
+            and submit(recipe, source, name or GUEST, retrain=True)
         ):
-            submit(recipe, source, name or GUEST)
-        if finished and st.button(
-            "Train anew with another seed",
-            icon=":material/casino:",
-            key=Key.TRAIN.of("anew"),
-        ):
-            submit(recipe, source, name or GUEST, retrain=True)
+            st.rerun()
 
 
-def submit(recipe: Recipe, source: str, owner: str, retrain: bool = False) -> None:
-    """Queue the training (or find it finished) and turn to watching it."""
+def submit(recipe: Recipe, source: str, owner: str, retrain: bool = False) -> bool:
+    """Queue the training (or find it finished) and choose it for watching; False where refused."""
     from engine.runs import queue
 
     began = time.monotonic()
@@ -133,14 +139,14 @@ def submit(recipe: Recipe, source: str, owner: str, retrain: bool = False) -> No
             answer = queue.submit(recipe, source, owner, retrain=retrain)
     except CxrError as error:
         st.error(str(error), icon=":material/error:")
-        return
+        return False
     if answer.cached:
         took = time.monotonic() - began
         where = "from cache" if answer.status == "finished" else "found in the queue"
         state.put(Key.TRAIN.of("cached", answer.run_id), f"{where}, {took:.1f} s")
     state.set_current_job_id(answer.run_id)
     cached.forget_runs()
-    st.rerun()
+    return True
 
 
 def _equal(recipe: Recipe) -> Run | None:

@@ -155,8 +155,9 @@ def cancel(this: About, progress: Progress) -> None:
 
 def again(this: About) -> None:
     """Draw the button that trains the same recipe again."""
-    if st.button("Train it again", icon=":material/refresh:", key=_key(this, "again")):
-        launch.submit(this.recipe, this.source, this.owner)
+    pressed = st.button("Train it again", icon=":material/refresh:", key=_key(this, "again"))
+    if pressed and launch.submit(this.recipe, this.source, this.owner):
+        st.rerun()
 
 
 def _ended(this: About, progress: Progress) -> None:

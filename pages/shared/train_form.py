@@ -136,8 +136,7 @@ def customise(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Reci
 
 
 def _images(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Recipe:
-    left, right = st.columns(2, gap="medium")
-    with left:
+    with st.container(gap="xxsmall"):
         task = st.segmented_control(
             "Classes",
             list(TASKS),
@@ -148,13 +147,15 @@ def _images(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Recipe
             persist_state="session",
         )
         st.caption(TASKS[task or recipe.task])
-        split = _split(recipe, catalogue, place)
-    with right:
+    split = _split(recipe, catalogue, place)
+    left, right = st.columns(2)
+    with left:
         size = _field("size", recipe.size, place)
+    with right:
         resize = knobs.option(
             "Fit to the square", preprocessing.RESIZES, recipe.preprocessing[0], place.key("fit")
         )
-        filters = knobs.steps(preprocessing.FILTERS, recipe.preprocessing[1:], place.key("filters"))
+    filters = knobs.steps(preprocessing.FILTERS, recipe.preprocessing[1:], place.key("filters"))
     return replace(
         recipe,
         task=task or recipe.task,
@@ -167,17 +168,18 @@ def _images(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Recipe
 def _split(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Split:
     kinds = list(SPLITS)
     begin = begin_split(recipe, catalogue)
-    kind = st.segmented_control(
-        "Split",
-        kinds,
-        default=begin,
-        required=True,
-        format_func=lambda name: SPLIT_NAMES.get(name, name),
-        key=Key.TRAIN.of(*place.key("split", begin)),
-        persist_state="session",
-    )
-    kind = kind or begin
-    st.caption(SPLITS[kind])
+    with st.container(gap="xxsmall"):
+        kind = st.segmented_control(
+            "Split",
+            kinds,
+            default=begin,
+            required=True,
+            format_func=lambda name: SPLIT_NAMES.get(name, name),
+            key=Key.TRAIN.of(*place.key("split", begin)),
+            persist_state="session",
+        )
+        kind = kind or begin
+        st.caption(SPLITS[kind])
     shares = {}
     asked = ["validation"] if kind == "official" else ["validation", "test"]
     for column, name in zip(st.columns(2), asked, strict=False):
@@ -205,14 +207,15 @@ def begin_split(recipe: Recipe, catalogue: Catalogue | None) -> str:
 def _field(name: str, value: int, place: Place) -> int:
     low, high = next((low, high) for field, low, high in LIMITS if field == name)
     label = {"size": "Image size, pixels", "batch": "Batch size"}.get(name, name.capitalize())
-    number = st.number_input(
-        label,
-        min_value=low,
-        max_value=high,
-        value=value,
-        step=1,
-        key=Key.TRAIN.of(*place.key(name)),
-        persist_state="session",
-    )
-    st.caption(FIELDS[name])
+    with st.container(gap="xxsmall"):
+        number = st.number_input(
+            label,
+            min_value=low,
+            max_value=high,
+            value=value,
+            step=1,
+            key=Key.TRAIN.of(*place.key(name)),
+            persist_state="session",
+        )
+        st.caption(FIELDS[name])
     return int(number)
