@@ -40,7 +40,7 @@ def start() -> Background:
 
 
 def ready(name: str) -> bool:
-    """Tell whether "sklearn", "mlflow" or "tensorflow" is loaded."""
+    """Tell whether "devices", "sklearn", "mlflow" or "tensorflow" is loaded."""
     return name in _STATE.loaded
 
 
@@ -62,6 +62,13 @@ def load_tensorflow() -> None:
         _STATE.loaded.add("tensorflow")
 
 
+def _find_devices() -> None:
+    from engine.runs import devices
+
+    devices.list_devices()  # keeps its answer
+    _STATE.loaded.add("devices")
+
+
 def _load_sklearn() -> None:
     import sklearn.metrics  # noqa: F401
 
@@ -77,7 +84,12 @@ def _load_mlflow() -> None:
 
 def _warm_up() -> None:
     time.sleep(WARM_UP_DELAY)
-    steps = {"sklearn": _load_sklearn, "mlflow": _load_mlflow, "tensorflow": load_tensorflow}
+    steps = {
+        "devices": _find_devices,
+        "sklearn": _load_sklearn,
+        "mlflow": _load_mlflow,
+        "tensorflow": load_tensorflow,
+    }
     for name, step in steps.items():
         _attempt(name, step)
     # What is loaded now stays: keep it out of every later collection.

@@ -6,15 +6,13 @@ Engine imports stay inside the functions: the first paint comes before TensorFlo
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from pages.shared import background
-from pages.shared.opening import Opening
+from pages.shared.opening import Opening, Shelf
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,10 +22,8 @@ if TYPE_CHECKING:
     from engine.judging.curves import Curves
     from engine.judging.scores import Scores
     from engine.judging.thresholds import Threshold
-    from engine.runs.jobs import Progress
+    from engine.runs.live import Progress
     from engine.runs.run import Run
-
-CATALOGUE_SECONDS = 60.0  # files that change on disk are seen after this
 
 
 @st.cache_resource(show_spinner=False)
@@ -86,9 +82,9 @@ def predictions(run_id: str) -> pd.DataFrame:
 @st.cache_data(ttl=1, show_spinner=False)
 def progress(run_id: str) -> Progress:
     """Return how far a job is; asked at most once a second whoever looks."""
-    from engine.runs import queue
+    from engine.runs import live
 
-    return queue.progress(run_id)
+    return live.progress(run_id)
 
 
 def forget_runs() -> None:
@@ -172,28 +168,14 @@ def _model(run_id: str, key: str) -> Any:
 # Images -----------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Shelf:
-    """Sources that were opened or are being opened, by name."""
-
-    entries: dict[str, Opening] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
 @st.cache_resource(show_spinner=False)
-def _shelf() -> _Shelf:
-    return _Shelf()
+def _shelf() -> Shelf:
+    return Shelf()
 
 
 def opening(name: str) -> Opening:
-    """Return a source's opening, shared by all visitors; begin it where it is stale or failed."""
-    shelf = _shelf()
-    with shelf.lock:
-        entry = shelf.entries.get(name)
-        stale = entry is not None and entry.wait(0) and entry.age > CATALOGUE_SECONDS
-        if entry is None or stale:
-            entry = shelf.entries[name] = Opening(name)
-        return entry
+    """Return a source's opening, shared by all visitors; begin it where it is stale."""
+    return _shelf().opening(name)
 
 
 def catalogue(name: str) -> Catalogue:
@@ -209,7 +191,7 @@ def catalogue(name: str) -> Catalogue:
 
 def forget_catalogue(name: str) -> None:
     """Drop a source's table, so that it is read from disk again."""
-    _shelf().entries.pop(name, None)
+    _shelf().forget(name)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -222,18 +204,10 @@ def duplicates(data_hash: str, _images: pd.DataFrame) -> pd.DataFrame:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def crossing(data_hash: str, kind: str, _catalogue: Catalogue) -> pd.DataFrame:
-    """Return the patients with images in more than one part; `kind` is "folders" or a split.
+    """Return the patients in more than one part (see leaks.crossing), kept by content hash."""
+    from pages.shared import leaks
 
-    Raises CxrError where the split cannot be made.
-    """
-    from engine.data import audit, splits
-    from engine.words.recipe import Split
-
-    images = _catalogue.images
-    if kind == "folders":
-        return audit.crossing_patients(images, images["split"])
-    target = _catalogue.targets("labels")
-    return audit.crossing_patients(images, splits.assign(images, target, Split(kind), seed=0))
+    return leaks.crossing(_catalogue, kind)
 
 
 @st.cache_data(ttl=60, show_spinner="Looking for the images")

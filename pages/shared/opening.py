@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FRESH_SECONDS = 60.0  # files that change on disk are seen after this
+
 
 class Opening:
     """One source being opened: what is done, how long it may take, the result or the error."""
@@ -94,3 +96,24 @@ def _explained(name: str, error: OSError) -> CxrError:
         f"'{name}' could not be opened: {error}. "
         "Check that the disk has room and that the folder may be read, then try again."
     )
+
+
+class Shelf:
+    """The sources that were opened or are being opened, by name."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Opening] = {}
+        self._lock = threading.Lock()
+
+    def opening(self, name: str) -> Opening:
+        """Return the opening of a source; begin anew where there is none or it is stale."""
+        with self._lock:
+            entry = self._entries.get(name)
+            if entry is None or (entry.wait(0) and entry.age > FRESH_SECONDS):
+                entry = self._entries[name] = Opening(name)
+            return entry
+
+    def forget(self, name: str) -> None:
+        """Drop a source, so that it is read from disk again."""
+        with self._lock:
+            self._entries.pop(name, None)

@@ -71,8 +71,12 @@ def _state() -> None:
 
 
 def device() -> str:
-    """Name what trains here, without asking TensorFlow."""
-    return wording.count(os.cpu_count() or 1, "CPU core")
+    """Name what trains here, without asking TensorFlow; asking for GPUs may take seconds."""
+    if not background.ready("devices"):
+        return wording.count(os.cpu_count() or 1, "CPU core")
+    from engine.runs import devices
+
+    return ", ".join(entry.label for entry in devices.list_devices())
 
 
 def show_showcase() -> None:
@@ -111,7 +115,7 @@ def _table(runs: list[Run]) -> pd.DataFrame:
         {
             "run": run.name,
             "what it asks": PRESETS[run.preset].story if run.preset in PRESETS else "",
-            "test accuracy": run.metrics.get("test_accuracy"),
+            "test accuracy": run.metrics.get("test.accuracy"),
             "parameters": run.parameters,
             "trained on": run.source,
         }

@@ -1,0 +1,59 @@
+"""Pages opened as a visitor opens them: Home first, in folders of their own, no threads."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import background
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 90
+
+
+@pytest.fixture
+def quiet(cxr_dirs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An app with empty folders and nothing in the background, as warm as a new server."""
+    monkeypatch.setattr(background, "_STATE", background.Background(started=True))
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    return cxr_dirs
+
+
+@pytest.fixture
+def warm(quiet: Path) -> Path:
+    """The same after the warm-up: runs are read from MLflow."""
+    background._STATE.loaded |= {"devices", "sklearn", "mlflow"}
+    return quiet
+
+
+@pytest.fixture
+def open_page(quiet: Path) -> Callable[..., AppTest]:
+    """Open a page by file name, with query parameters as in a copied link."""
+
+    def open_it(file: str = "app.py", **address: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+        app.run()
+        for name, value in address.items():
+            app.query_params[name] = value
+            app.session_state[name] = value
+        return app.run() if file == "app.py" else app.switch_page(file).run()
+
+    return open_it
+
+
+@pytest.fixture
+def lungs(quiet: Path, tiny_folder: Path) -> str:
+    """A registered source "lungs": 48 images, one unreadable file, one copy in another split."""
+    from engine.data import sources
+
+    folder = quiet / "lungs"
+    shutil.copytree(tiny_folder, folder)
+    first = sorted((folder / "train" / "NORMAL").iterdir())[0]
+    shutil.copy(first, folder / "test" / "NORMAL" / "IM-0900-0001.png")
+    (folder / "train" / "NORMAL" / "IM-0901-0001.png").write_text("no picture")
+    sources.register_folder("lungs", folder)
+    return "lungs"
