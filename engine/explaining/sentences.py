@@ -33,8 +33,8 @@ def describe(result: CamResult, name: str) -> str:
         return (
             f"The map is empty: no part of layer {result.layer.index} speaks for {name} in this "
             f"picture (raw values {number(result.raw_min)} to {number(result.raw_max)}). Nothing "
-            "is coloured, because stretching noise to full heat would show a finding that is "
-            "not there."
+            "is coloured, for stretching noise would show a finding that is not there. Ask for "
+            "another class or layer."
         )
     area = half_area(result.heat)
     where = f"in {place(result.heat)}"

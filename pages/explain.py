@@ -1,0 +1,121 @@
+"""Explain: which parts of an X-ray raised a network's score."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from engine.explaining.cam import choose_layer
+from engine.judging import sentences
+from engine.judging.thresholds import Threshold
+from engine.vision.preprocessing import preprocess
+from pages.shared import cached, chosen, gallery, inference, layout, picking, seeing
+from pages.shared.state import Key
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from engine.runs.run import Run
+
+PREDICTED = "Predicted class"
+
+
+def main() -> None:
+    """Draw the page."""
+    layout.header("What did the network look at?", ":material/visibility:")
+    with layout.errors_as_message():
+        run = chosen.run()
+        row, threshold = pick(run)
+        if row is not None:
+            show(run, row, threshold)
+
+
+def pick(run: Run) -> tuple[pd.Series | None, Threshold]:
+    """Filters and steps; the image that is looked at, None where none fits."""
+    threshold = cached.threshold(run.id)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        split = picking.choose_split(cached.predictions(run.id))
+        table = picking.answers(cached.scores(run.id, split), threshold)
+        table = picking.filtered(run, table)
+    if table.empty:
+        st.markdown("No X-ray fits these filters. Clear one of them.")
+        return None, threshold
+    return picking.current(table), threshold
+
+
+@st.fragment
+def show(run: Run, row: pd.Series, threshold: Threshold) -> None:
+    """The X-ray, its heat map and what can be changed about it; a change reruns this alone."""
+    left, middle, right = st.columns([1.6, 1.6, 1], gap="medium")  # controls last on a phone
+    with layout.errors_as_message():
+        root = cached.folder_of(run.recipe.data)
+        image = original(root, row)
+        with left:
+            if image is not None:
+                seeing.xray(image, f"Chest X-ray {row['file']}")
+            st.markdown(caption(run, row))
+            st.caption(wording(run, threshold, str(row["split"])))
+        if image is None:
+            with middle:
+                gallery.missing(run, len(cached.predictions(run.id)))
+            return
+        seen = preprocess(image, run.recipe.size, run.recipe.preprocessing)
+        with right:
+            index, layer = choose(run, row)
+            opacity, colours = seeing.blend(Key.EXPLAIN_OPACITY)
+        with middle:
+            result, _ = inference.kept_map(run, seen, index, layer)
+            seeing.heat(seen, result, opacity, colours, run.classes[index])
+
+
+def original(root: Path | None, row: pd.Series) -> np.ndarray | None:
+    """The picture as its file holds it; None where the data is not on this machine."""
+    if root is None or not (root / row["file"]).is_file():
+        return None
+    return cached.picture(str(root / row["file"]), row["image_id"])
+
+
+def caption(run: Run, row: pd.Series) -> str:
+    """The same four facts under every X-ray: true class, predicted class, score, patient."""
+    of = f" for {run.classes[1]}" if len(run.classes) == 2 else ""
+    return (
+        f"True **{row['label']}**, predicted **{row['predicted']}** ({row['outcome']}), "
+        f"score{of} **{row['score']:.3f}**, patient {row['patient']}"
+    )
+
+
+def wording(run: Run, threshold: Threshold, split: str) -> str:
+    """Which threshold decided, and where it was chosen."""
+    text = sentences.chosen(threshold, split)
+    return f"Threshold {sentences.cut(threshold.value)}. {text}" if len(run.classes) == 2 else text
+
+
+def choose(run: Run, row: pd.Series) -> tuple[int, int | None]:
+    """The class and the layer that are asked about; the layer None where it is the default."""
+    name = st.radio(
+        "Heat for which class",
+        [PREDICTED, *run.classes],
+        key=Key.EXPLAIN_CLASS.of(run.id),
+        persist_state="session",
+        help="The map shows what raised this class's score before softmax or sigmoid.",
+    )
+    layers = inference.layers(run)
+    default = choose_layer(layers)
+    labels = {layer.index: layer.label for layer in layers}
+    index = st.selectbox(
+        "Layer",
+        list(labels),
+        index=list(labels).index(default.index),
+        format_func=lambda index: labels[index],
+        key=Key.EXPLAIN_LAYER.of(run.id),
+        persist_state="session",
+        help="Deep layers know more and show it coarsely; the last convolution is usual.",
+    )
+    chosen = str(row["predicted"]) if name == PREDICTED else str(name)
+    return run.classes.index(chosen), index
+
+
+main()

@@ -1,0 +1,75 @@
+"""Asking a run's network: one question at a time, with a message while it loads.
+
+Probabilities and maps of uploads are computed here and kept nowhere; maps of a run's own images
+are kept on disk by engine.explaining.cached.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages.shared import background, cached
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from engine.explaining.cam import CamLayer, CamResult
+    from engine.runs.run import Run
+
+_one_at_a_time = threading.Lock()  # the sessions of the app's process share its networks
+
+
+def layers(run: Run) -> list[CamLayer]:
+    """Return the layers that a map can be drawn for."""
+    from engine.explaining import cached as views
+
+    with _network(run) as load:
+        return views.layers(cached.model_key(run.id), load)
+
+
+def kept_map(
+    run: Run, image: np.ndarray, class_index: int, layer: int | None
+) -> tuple[CamResult, bool]:
+    """Return the heat map of an image of the run's data, and whether it came from the cache."""
+    from engine.explaining import cached as views
+
+    with _network(run) as load:
+        return views.view(cached.model_key(run.id), load, image, class_index, layer=layer)
+
+
+def fresh_map(run: Run, image: np.ndarray, class_index: int) -> CamResult:
+    """Return the heat map of an upload; nothing is kept."""
+    with _network(run) as load:
+        model = load()
+        from engine.explaining.cam import cam
+
+        return cam(model, image, class_index)
+
+
+def probabilities(run: Run, image: np.ndarray) -> np.ndarray:
+    """Return a probability per class, (classes,), for what the network sees of an upload."""
+    with _network(run) as load:
+        model = load()
+        from engine.learning.prediction import predict
+
+        return predict(model, image[None])[0]
+
+
+@contextmanager
+def _network(run: Run) -> Iterator[Any]:
+    """Hold the lock; yield a function that loads the network and says so while it does."""
+
+    def load() -> Any:
+        if background.ready("tensorflow"):
+            return cached.model(run.id)
+        text = f"Loading TensorFlow and {run.name}: 10 to 20 s, once after the server's start"
+        with st.spinner(text, show_time=True):
+            return cached.model(run.id)
+
+    with _one_at_a_time:
+        yield load
