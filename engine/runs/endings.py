@@ -13,8 +13,11 @@ AGAIN = "Train it again to start anew."
 SEE = "The log says more."
 
 
-def where(now: live.Snapshot, epochs: int) -> str:
-    """In which epoch or phase a run was."""
+def where(run_id: str) -> str:
+    """In which epoch or phase a run was when it was last heard of."""
+    now, epochs = live.snapshot(run_id), int(jobs.read(run_id).recipe["epochs"])
+    if now.epoch and now.epoch <= len(jobs.epochs(run_id)):
+        return f"after epoch {now.epoch} of {epochs}"
     if now.epoch:
         return f"in epoch {now.epoch} of {epochs}"
     return f"while it was at '{now.phase}'" if now.phase else "before it began"
@@ -24,23 +27,26 @@ def kept(done: int) -> str:
     """What remains of the epochs that were finished."""
     if done == 0:
         return "No epoch was done."
-    return f"The figures of {done} finished epoch{'s' if done > 1 else ''} are kept."
+    if done == 1:
+        return "The figures of the finished epoch are kept."
+    return f"The figures of {done} finished epochs are kept."
 
 
 def stopped(run_id: str, has_model: bool) -> str:
     """The reason of a run that was cancelled."""
-    now, job = live.snapshot(run_id), jobs.read(run_id)
     done = len(jobs.epochs(run_id))
     model = " The best model so far is kept." if has_model else ""
-    return f"Stopped on request {where(now, int(job.recipe['epochs']))}. {kept(done)}{model}"
+    return f"Stopped on request {where(run_id)}. {kept(done)}{model}"
 
 
 def killed(run_id: str, process: jobs.Process) -> str:
     """The reason of a run whose worker died without a word."""
-    now, job = live.snapshot(run_id), jobs.read(run_id)
-    code = local.exit_code(process)
-    at = where(now, int(job.recipe["epochs"]))
-    parts = [f"{_how(code)} {at}.", _memory(code, process, now), kept(len(jobs.epochs(run_id)))]
+    code, done = local.exit_code(process), len(jobs.epochs(run_id))
+    parts = [
+        f"{_how(code)} {where(run_id)}.",
+        _memory(code, process, live.snapshot(run_id)),
+        kept(done),
+    ]
     tail = [line.strip() for line in jobs.log_tail(run_id, 200).splitlines() if line.strip()]
     if tail:
         parts.append("Last lines of its log: " + " | ".join(line[:200] for line in tail[-3:]))
@@ -68,11 +74,15 @@ def explain(error: BaseException) -> str:
     """The reason of a run whose training raised."""
     if isinstance(error, CxrError):
         return str(error)
-    for fits, text in _KNOWN:
-        if fits(error):
-            return text
+    if known := is_known(error):
+        return known
     name = type(error).__name__
     return f"An unexpected error ended the training: {name}: {first_line(error)}. {SEE} {AGAIN}"
+
+
+def is_known(error: BaseException) -> str:
+    """What to say of a full disk or exhausted memory; empty for other errors."""
+    return next((text for fits, text in _KNOWN if fits(error)), "")
 
 
 def _is_full(error: BaseException) -> bool:

@@ -151,14 +151,24 @@ def write_process(run_id: str, process: Process) -> None:
     write_json(folder_of(run_id) / "process.json", asdict(process))
 
 
+def release(run_id: str) -> None:
+    """Note that nobody works on a job any more, though its process may live on."""
+    (folder_of(run_id) / "process.json").unlink(missing_ok=True)
+
+
 def request_cancel(run_id: str) -> None:
-    """Leave the flag that asks a worker to stop, and wake it; the first request's time counts."""
-    flag = folder_of(run_id) / "cancel"
-    if not flag.exists():
-        write_json(flag, time.time())
+    """Leave the flag that asks a worker to stop, and wake it."""
+    write_cancel(run_id)
     process = read_process(run_id)
     if process:
         processes.send(process.pid, process.started, signal.SIGTERM)
+
+
+def write_cancel(run_id: str) -> None:
+    """Leave the flag alone; the first request's time counts."""
+    flag = folder_of(run_id) / "cancel"
+    if not flag.exists():
+        write_json(flag, time.time())
 
 
 def cancel_requested(run_id: str) -> float:

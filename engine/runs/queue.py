@@ -44,7 +44,7 @@ def submit(
     with locked(jobs.jobs_folder() / ".submit.lock"):
         if retrain:
             recipe = _fresh_seed(recipe)
-        elif found := _find(recipe):
+        elif found := _find(recipe, foreground):
             return found
         run = store.create_run(recipe, source, owner)
         jobs.create(run, foreground)
@@ -104,11 +104,11 @@ def store_ending(run_id: str, ended: jobs.State) -> None:
     jobs.write_state(run_id, replace(ended, stored=True))
 
 
-def _find(recipe: Recipe) -> Submitted | None:
+def _find(recipe: Recipe, only_finished: bool) -> Submitted | None:
     finished = store.find_finished(recipe.hash)
     if finished:
         return Submitted(finished.id, cached=True, status="finished")
-    for job in jobs.open_jobs():
+    for job in () if only_finished else jobs.open_jobs():
         state = jobs.read_state(job.run_id)
         wanted = not state.ended and not jobs.cancel_requested(job.run_id)
         if wanted and not job.foreground and jobs.recipe_of(job).hash == recipe.hash:
@@ -130,7 +130,7 @@ def _look_after(job: jobs.Job) -> None:
     process = jobs.read_process(run_id)
     alive = process is not None and process.alive
     if process and alive:
-        alive = not _overdue(run_id, state)
+        alive = not _overdue(job, state)
         if not alive:
             local.kill(process)
     if alive:
@@ -147,12 +147,12 @@ def _look_after(job: jobs.Job) -> None:
         settle(run_id, "failed", endings.killed(run_id, process))
 
 
-def _overdue(run_id: str, state: jobs.State) -> bool:
+def _overdue(job: jobs.Job, state: jobs.State) -> bool:
     """Whether a worker had its time to stop, or to leave after its end."""
     if state.ended:
-        changed = (jobs.folder_of(run_id) / "state.json").stat().st_mtime
-        return time.time() - changed > LEAVING
-    return endings.age(jobs.cancel_requested(run_id)) > PATIENCE
+        changed = (jobs.folder_of(job.run_id) / "state.json").stat().st_mtime
+        return not job.foreground and time.time() - changed > LEAVING
+    return endings.age(jobs.cancel_requested(job.run_id)) > PATIENCE
 
 
 def _start_waiting(only: str) -> None:

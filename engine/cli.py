@@ -1,0 +1,122 @@
+"""The command line: arguments in, one answer out, one clear line on errors."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, NoReturn, TextIO
+
+from engine.words.errors import Cancelled, CxrError
+
+Command = Callable[[argparse.Namespace], "Answer"]
+SPLITS = ("train", "validation", "test")
+
+
+class Answer:
+    """What a command found: plain JSON values, and the same as text for people."""
+
+    def __init__(self, value: Any, text: str, code: int = 0) -> None:
+        self.value, self.text, self.code = value, text, code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code: 0, or 1 after one line on stderr."""
+    json_wanted = "--json" in (arguments if arguments is not None else sys.argv[1:])
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    logging.basicConfig(format="%(levelname)s: %(message)s", stream=sys.stderr)
+    try:
+        args = parser().parse_args(arguments)
+        answer = _load(args.module)(args)
+        return _print(answer, json_wanted)
+    except (CxrError, OSError, MemoryError) as error:
+        return _fail(_explained(error))
+    except (Cancelled, KeyboardInterrupt):
+        return _fail("Stopped on request.")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = _Parser(prog="python -m engine", description="CXR Lab without its screens.")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(name: str, help: str, module: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help)
+        command.add_argument("--json", action="store_true", help="answer in JSON on stdout")
+        command.set_defaults(module=module)
+        return command
+
+    add("presets", "List the experiments that can be trained by name.", "cli_training:presets")
+    summary = add("summary", "Count a preset's parameters.", "cli_training:summary")
+    summary.add_argument("preset", metavar="PRESET")
+    data = add("data", "Count a source's images and find what is wrong.", "cli_data:data")
+    data.add_argument("source", metavar="SOURCE", help="a folder, a registered name or phantom")
+    train = add("train", "Train a preset here and now.", "cli_training:train")
+    train.add_argument("preset", metavar="PRESET")
+    train.add_argument("--data", metavar="SOURCE", required=True)
+    train.add_argument("--set", metavar="KEY=VALUE", action="append", default=[])
+    train.add_argument("--retrain", action="store_true", help="train anew with another seed")
+    add("runs", "List what ran, runs or waits.", "cli_results:runs")
+    scores = add("scores", "Write a run's stored scores to a file.", "cli_results:scores")
+    scores.add_argument("run", metavar="RUN")
+    scores.add_argument("--split", choices=SPLITS, default="test")
+    scores.add_argument("--out", metavar="FILE", required=True, help="FILE.parquet or FILE.csv")
+    evaluate = add("evaluate", "Judge a run from its stored scores.", "cli_results:evaluate")
+    evaluate.add_argument("run", metavar="RUN")
+    evaluate.add_argument("--split", choices=SPLITS, default="test")
+    evaluate.add_argument("--threshold", type=float, default=0.5)
+    predict = add("predict", "Ask a run's network about images.", "cli_asking:predict")
+    predict.add_argument("run", metavar="RUN")
+    predict.add_argument("images", metavar="IMAGE", nargs="+")
+    cam = add("cam", "Draw where a run's network looks.", "cli_asking:cam")
+    cam.add_argument("run", metavar="RUN")
+    cam.add_argument("image", metavar="IMAGE")
+    cam.add_argument("--out", metavar="PNG", required=True)
+    cam.add_argument("--class", dest="of_class", metavar="CLASS", help="default: the likeliest")
+    return top
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong arguments are errors like any other: one line, exit code 1."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CxrError(f"{message} (see {self.prog} --help)")
+
+
+def tell(text: str, stream: TextIO | None = None) -> None:
+    """Show progress on stderr; on a terminal each line replaces the last."""
+    stream = stream or sys.__stderr__
+    if stream is None:
+        return
+    end = "\r" if stream.isatty() else "\n"
+    print(f"{text:<78}" if end == "\r" else text, end=end, file=stream, flush=True)
+
+
+def _load(place: str) -> Command:
+    module, _, name = place.partition(":")
+    command: Command = getattr(import_module(f"engine.{module}"), name)
+    return command
+
+
+def _print(answer: Answer, as_json: bool) -> int:
+    text = json.dumps(answer.value, ensure_ascii=False) if as_json else answer.text
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # `| head` has read enough; stdout cannot be closed properly any more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return answer.code
+
+
+def _explained(error: BaseException) -> str:
+    if isinstance(error, CxrError):
+        return str(error)
+    from engine.runs.endings import is_known
+
+    return is_known(error) or f"{type(error).__name__}: {error}"
+
+
+def _fail(message: str) -> int:
+    print("error: " + " ".join(message.split()), file=sys.stderr)
+    return 1
