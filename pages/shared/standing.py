@@ -1,12 +1,13 @@
-"""How things stand, for Home: the machine, the data, the queue, the showcase."""
+"""How things stand, for Home: the machine, the data, the queue, the showcase.
+
+Even pandas is imported inside functions: the heading is painted before it.
+"""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
 from engine.learning.presets import PRESETS
@@ -15,6 +16,8 @@ from pages.shared import background, cached, layout, state, wording
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from engine.runs.run import Run
 
 PICTURES = {"normal": 21, "bacterial": 4, "viral": 11}  # kind -> patient that is drawn well
@@ -22,6 +25,8 @@ PICTURES = {"normal": 21, "bacterial": 4, "viral": 11}  # kind -> patient that i
 
 def pictures() -> None:
     """Three synthetic X-rays side by side: what all this is about, before any data is there."""
+    import numpy as np
+
     shown = [cached.drawn(kind, seed, 272) for kind, seed in PICTURES.items()]
     gap = np.zeros((shown[0].shape[0], 6), dtype=np.uint8)
     st.image(
@@ -111,6 +116,8 @@ def show_showcase() -> None:
 
 
 def _table(runs: list[Run]) -> pd.DataFrame:
+    import pandas as pd
+
     rows = [
         {
             "run": run.name,
