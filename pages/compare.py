@@ -76,7 +76,8 @@ def side_by_side(runs: list[Run], table: object, split: str) -> None:
         st.info("Choose two or more runs to see them side by side.", icon=":material/compare:")
         return
     st.caption(compared.fairness(chosen, split))
-    st.dataframe(compared.figures(table, {run_id: names[run_id] for run_id in picked}))
+    figures = compared.figures(table, {run_id: names[run_id] for run_id in picked})
+    st.dataframe(figures, height="content")
     compared.draw_curves(chosen, split)
     st.subheader("How they learned", anchor=False)
     compared.draw_learning(chosen)

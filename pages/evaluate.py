@@ -39,6 +39,7 @@ def usable_split(run: Run) -> str:
 
 
 @st.fragment
+@layout.errors_as_message()
 def two_classes(run: Run, split: str) -> None:
     """All that depends on the threshold: a change reruns this and nothing else."""
     scores = cached.scores(run.id, split)
@@ -64,6 +65,7 @@ def two_classes(run: Run, split: str) -> None:
 
 
 @st.fragment
+@layout.errors_as_message()
 def many_classes(run: Run, split: str) -> None:
     """Three classes: the largest score decides, the curves take one class against the rest."""
     scores = cached.scores(run.id, split)

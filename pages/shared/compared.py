@@ -62,6 +62,7 @@ def draw_table(table: pd.DataFrame) -> None:
             "created": st.column_config.DatetimeColumn("Created", format="YYYY-MM-DD HH:mm"),
         },
         column_order=["name", "auc", "threshold", *OWN, *halves, *ABOUT],
+        placeholder="–",
         alt="The finished runs with their figures",
     )
 
@@ -129,7 +130,8 @@ def fairness(runs: dict[str, Run], split: str) -> str:
     tables = {name: cached.predictions(run.id) for name, run in runs.items()}
     common, all_images = comparison.shared_images(tables, split)
     if common == all_images:
-        return f"All were judged on the same {common:,} {split} X-rays."
+        sizes = {len(cached.scores(run.id, split)) for run in runs.values()}
+        return f"All were judged on the same {max(sizes):,} {split} X-rays."
     return (
         f"They were judged on different X-rays ({common:,} of {all_images:,} in common), so a "
         "better figure need not mean a better model: the split is part of the result."

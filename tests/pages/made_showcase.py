@@ -1,14 +1,38 @@
-"""A showcase folder of made-up runs: stored files as training writes them, no model."""
+"""A showcase of made-up runs (files as training writes them, no model) and pages opened on it."""
 
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
 
 from engine.learning.presets import get_preset
 from engine.words.recipe import Recipe
+from engine.words.settings import PROJECT
+from pages.shared import background, cached
 from tests.judging import made
+
+
+def prepare(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write the showcase below `home`, empty the app's caches, keep its threads asleep."""
+    monkeypatch.setattr(background, "start", lambda: background.Background())
+    for kept in (cached.showcase, cached.folder_of):
+        kept.clear()
+    cached.forget_runs()
+    write(home / "showcase")
+    return home
+
+
+def opened(page: str, **choices: str) -> AppTest:
+    """Open a page of the app with these choices made; fail on an exception."""
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
+    for name, value in choices.items():
+        app.session_state[name] = value
+    app.switch_page(page).run()
+    assert not app.exception, app.exception
+    return app
 
 
 def write(folder: Path, data="0123456789abcdef", source="lungs") -> Path:
