@@ -121,7 +121,7 @@ def _patients(
                 "viral": f"person{number}_virus_{picture + 1}",
             }[kind]
             label = "NORMAL" if kind == "normal" else "PNEUMONIA"
-            aspect = float(rng.uniform(1.0, 1.35))
+            aspect = float(rng.uniform(1.0, 1.25))
             shots.append(Shot(f"{split}/{label}/{name}.png", kind, number, picture, aspect))
     return shots
 

@@ -47,14 +47,14 @@ def _lobar(anatomy: Anatomy, rng: np.random.Generator) -> Disease:
     for side in sides:
         cx = side * anatomy.width * rng.uniform(0.42, 0.75)
         cy = rng.uniform(anatomy.top + 0.3, anatomy.base - 0.04)
-        a, b = rng.uniform(0.13, 0.27), rng.uniform(0.13, 0.29)
+        a, b = rng.uniform(0.16, 0.31), rng.uniform(0.17, 0.34)
         far = np.sqrt(((x - cx) / a) ** 2 + ((y - cy) / b) ** 2)
         patch = _step((1 - far + ragged * 1.6) / rng.uniform(0.11, 0.24))
         if rng.random() < 0.35:  # a fissure cuts the patch off on one side
             above = rng.choice([-1, 1])
             cut = cy + rng.uniform(-0.06, 0.06) + 0.15 * side * (x - cx)
             patch = patch * _step(above * (cut - y) / 0.015)
-        filled = np.maximum(filled, patch * rng.uniform(0.5, 0.85))
+        filled = np.maximum(filled, patch * rng.uniform(0.62, 0.95))
     filled *= 1 - rng.uniform(0.1, 0.4) * _open_bronchi(anatomy, rng) * (filled > 0.2)
     return Disease(filled.astype(np.float32), np.zeros_like(filled, np.float32))
 
@@ -88,8 +88,8 @@ def _interstitial(anatomy: Anatomy, rng: np.random.Generator) -> Disease:
     for cells, width, share in ((26, 0.32, 0.6), (44, 0.42, 0.6)):
         net += share * np.exp(-((smooth_noise(rng, SIDE, cells) / width) ** 2))
     lines = weight * (net - net.mean())
-    haze = weight * (0.16 + 0.07 * smooth_noise(rng, SIDE, 18))
-    strength = rng.uniform(0.6, 1.2)
+    haze = weight * (0.22 + 0.07 * smooth_noise(rng, SIDE, 18))
+    strength = rng.uniform(0.9, 1.45)
     cuffs = _cuffs(anatomy, rng) * np.minimum(1, weight)
     filled = np.clip(strength * haze, 0, 0.6)
     return Disease(

@@ -29,9 +29,9 @@ def make_pose(rng: np.random.Generator) -> Pose:
     """A random pose."""
     return Pose(
         turn=float(rng.normal(0, 0.035)),
-        tilt=float(rng.normal(0, 0.045)),
-        scale=float(rng.uniform(0.98, 1.22)),
-        shift=(float(rng.normal(0, 0.05)), float(rng.normal(0.06, 0.05))),
+        tilt=float(rng.normal(0, 0.035)),
+        scale=float(rng.uniform(1.02, 1.18)),
+        shift=(float(rng.normal(0, 0.03)), float(rng.normal(0.06, 0.03))),
         breath=float(rng.uniform(-1, 1)),
     )
 
@@ -45,9 +45,9 @@ def make_film(rng: np.random.Generator) -> Film:
         scatter=float(rng.uniform(0.1, 0.35)),
         sharp=float(rng.uniform(0.0016, 0.0034)),
         noise=float(rng.uniform(0.008, 0.022)),
-        gain=float(rng.uniform(0.85, 1.12)),
-        offset=float(rng.normal(0, 0.035)),
-        gamma=float(np.exp(rng.normal(-0.22, 0.2))),
+        gain=float(rng.uniform(0.9, 1.08)),
+        offset=float(rng.normal(0, 0.025)),
+        gamma=float(np.exp(rng.normal(-0.22, 0.15))),
         edge=float(rng.uniform(0, 0.7)),
         border=(float(border[0]), float(border[1]), float(border[2]), float(border[3])),
         marker=marker,
