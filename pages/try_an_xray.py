@@ -55,7 +55,7 @@ def ask(run: Run, pictures: list[Picture], threshold: Threshold) -> list[Answer]
     """The run's answer to each readable picture; one clear message for each other one."""
     for picture in pictures:
         if picture.trouble:
-            st.error(f"**{picture.name}** was left out. {picture.trouble}", icon=":material/error:")
+            st.error(f"`{picture.name}` was left out. {picture.trouble}", icon=":material/error:")
     readable = [picture for picture in pictures if picture.image is not None]
     answered = []
     bar = st.empty()

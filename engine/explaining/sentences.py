@@ -34,7 +34,7 @@ def describe(result: CamResult, name: str) -> str:
             f"The map is empty: no part of layer {result.layer.index} speaks for {name} in this "
             f"picture (raw values {number(result.raw_min)} to {number(result.raw_max)}). Nothing "
             "is coloured, for stretching noise would show a finding that is not there. Ask for "
-            "another class or layer."
+            "another class."
         )
     area = half_area(result.heat)
     where = f"in {place(result.heat)}"

@@ -30,6 +30,7 @@ CAVEAT = (
     "A score is what the network puts out, not the chance that somebody is ill: it answers any "
     "picture, even one that is no chest X-ray."
 )
+LONGEST = 60  # characters of a file's name that are shown
 STEP = 100  # seeds between one draw of a sample and the next
 
 
@@ -197,11 +198,18 @@ def bars(run: Run, answered: Answer, threshold: Threshold) -> go.Figure:
     return figure
 
 
+def plain(name: str) -> str:
+    """A file's name as it can be shown: one line, not too long, nothing that is formatting."""
+    kept = "".join(sign if sign.isprintable() and sign != "`" else "?" for sign in name)
+    return kept if len(kept) <= LONGEST else f"{kept[: LONGEST - 12]}...{kept[-9:]}"
+
+
 def _read(file: Any) -> Picture:
+    name = plain(file.name)
     try:
-        return Picture(file.file_id, file.name, decode(file.getvalue()))
+        return Picture(file.file_id, name, decode(file.getvalue()))
     except UnreadableImage as error:
-        return Picture(file.file_id, file.name, trouble=str(error))
+        return Picture(file.file_id, name, trouble=str(error))
 
 
 def _sample(kind: str, number: int) -> Picture:

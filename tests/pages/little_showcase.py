@@ -59,7 +59,9 @@ def _write(folder: Path, recipe: Recipe, catalogue: Catalogue, model: Any) -> No
     model.save(folder / "model.keras")
     classes = catalogue.classes(recipe.task)
     table = catalogue.images[["image_id", "file", "patient", "kind"]].copy()
-    table["split"] = catalogue.images["split"].to_numpy()
+    split = catalogue.images["split"].to_numpy().astype(object)
+    split[np.flatnonzero(split == "train")[::4]] = "validation"
+    table["split"] = split
     table["label"] = catalogue.targets(recipe.task).to_numpy()
     scores = predict(model, np.asarray(pixels(catalogue, SIZE, recipe.preprocessing)))
     for index, name in enumerate(classes):
