@@ -11,6 +11,7 @@ from pages.shared import background, cached, layout, live, queue_list, state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
+    from engine.runs.live import Progress
     from engine.runs.run import Run
 
 
@@ -65,38 +66,38 @@ def at_work(runs: list[Run]) -> None:
         return
     st.subheader("Now", anchor=False)
     for run in sorted(runs, key=lambda run: run.status != "running"):
+        with layout.errors_as_message():
+            progress = cached.progress(run.id)
         with st.container(border=True):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                head(run)
-            follow(run.id)
+            head(run, progress)
+            if progress.ended:
+                live.bar(progress)
+            else:
+                follow(run.id, progress.status)
 
 
-def head(run: Run) -> None:
+def head(run: Run, progress: Progress) -> None:
     """Name, owner and what can be done about an open run."""
-    with layout.errors_as_message():
-        progress = cached.progress(run.id)
-        this = live.about(run.id)
     label, colour, icon = live.MARKS[progress.status]
-    st.markdown(f"**{run.name}**", width="content")
-    st.badge(label, color=colour, icon=icon)
-    st.caption(queue_list.whose(run), width="content")
-    if st.button("Watch it", icon=":material/show_chart:", key=Key.QUEUE.of("watch", run.id)):
-        state.set_current_job_id(run.id)
-        layout.go("pages/train.py")
-    live.cancel(this, progress)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{run.name}**", width="content")
+        st.badge(label, color=colour, icon=icon)
+        st.caption(queue_list.whose(run), width="content")
+        if st.button("Watch it", icon=":material/show_chart:", key=Key.QUEUE.of("watch", run.id)):
+            state.set_current_job_id(run.id)
+            layout.go("pages/train.py")
+        live.cancel(run.id, run.name, progress)
 
 
 @st.fragment(run_every=1)
-def follow(run_id: str) -> None:
+def follow(run_id: str, status: str) -> None:
     """Draw one training's progress; when its status changes, the page is drawn anew."""
     try:
         progress = cached.progress(run_id)
     except CxrError:  # deleted by somebody else
         cached.forget_runs()
         st.rerun()
-    before = state.get(Key.QUEUE.of("status", run_id))
-    state.put(Key.QUEUE.of("status", run_id), progress.status)
-    if progress.ended or (before and before != progress.status):
+    if progress.status != status:
         cached.forget_runs()
         st.rerun()
     live.bar(progress)

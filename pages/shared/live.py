@@ -63,7 +63,7 @@ def show(run_id: str) -> None:
         curves(run_id, progress)
         _log(progress)
     else:
-        _going(run_id)
+        _going(run_id, progress.status)
 
 
 def bar(progress: Progress) -> None:
@@ -85,6 +85,8 @@ def status_line(progress: Progress) -> str:
         if now.eta_seconds is not None:
             text += f", about {launch.duration(now.eta_seconds)} left"
         return text
+    if now.phase == "Training":
+        return "Training: the first batch builds the network, some seconds"
     phase = (now.phase or "Starting the worker").capitalize().replace("tensorflow", "TensorFlow")
     return f"{phase}: {now.done:,} of {now.total:,}" if now.total else phase
 
@@ -102,9 +104,11 @@ def curves(run_id: str, progress: Progress) -> None:
 
 
 @st.fragment(run_every=EVERY)
-def _going(run_id: str) -> None:
-    progress = cached.progress(run_id)
-    if progress.ended:
+def _going(run_id: str, status: str) -> None:
+    """Look once a second; another status draws the whole page anew, and an ended one for good."""
+    with layout.errors_as_message():
+        progress = cached.progress(run_id)
+    if progress.status != status:
         cached.forget_runs()
         st.rerun()
     bar(progress)
@@ -125,7 +129,7 @@ def _headline(this: About, progress: Progress) -> None:
             st.badge(str(note), color="violet", icon=":material/bolt:")
         st.caption(f"on {this.source}, for {this.owner}", width="content")
         if not progress.ended:
-            cancel(this, progress)
+            cancel(this.run_id, this.name, progress)
         if st.button(
             "New training", icon=":material/add:", key=Key.TRAIN.of("new"), type="tertiary"
         ):
@@ -133,22 +137,25 @@ def _headline(this: About, progress: Progress) -> None:
             st.rerun()
 
 
-def cancel(this: About, progress: Progress) -> None:
+def cancel(run_id: str, name: str, progress: Progress) -> None:
     """Draw the button that stops a training, with a question first."""
     from engine.runs import queue
 
     with st.popover(
-        "Cancel", icon=":material/stop:", disabled=progress.stopping, key=_key(this, "ask")
+        "Cancel",
+        icon=":material/stop:",
+        disabled=progress.stopping,
+        key=Key.TRAIN.of("ask", run_id),
     ):
         st.markdown(
-            f"Stop {this.name}? It stops within seconds and keeps its finished epochs and its best "
+            f"Stop {name}? It stops within seconds and keeps its finished epochs and its best "
             "model so far."
             if progress.status == "running"
-            else f"Take {this.name} out of the queue? It has not begun."
+            else f"Take {name} out of the queue? It has not begun."
         )
-        if st.button("Yes, stop it", type="primary", key=_key(this, "stop")):
+        if st.button("Yes, stop it", type="primary", key=Key.TRAIN.of("stop", run_id)):
             with layout.errors_as_message():
-                queue.cancel(this.run_id)
+                queue.cancel(run_id)
             cached.forget_runs()
             st.rerun()
 
