@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import cached, compared, layout, state
+from pages.shared import cached, charts_runs, compared, layout, state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def side_by_side(runs: list[Run], table: object, split: str) -> None:
         list(names),
         format_func=names.__getitem__,
         key=PICK,
-        max_selections=len(compared.charts.RUN_COLOURS),
+        max_selections=len(charts_runs.RUN_COLOURS),
         on_change=lambda: state.choose(Key.COMPARE_RUNS, ",".join(state.get(PICK)) or None),
     )
     by_id = {run.id: run for run in runs}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import floor
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 CONFIG = {"displayModeBar": False}  # of every plotly chart
 HEIGHT = 250
-RUN_COLOURS = ("#56B4E9", "#E69F00", "#CC79A7", "#8C9BFF", "#B8A642", "#A0A8B0")
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
 def precision_recall(
@@ -26,7 +23,7 @@ def precision_recall(
 ) -> go.Figure:
     """The curve with report D's marked thresholds; `now` is (recall, precision, threshold)."""
     path = thinned(curves.pr)
-    figure = _square("recall", "precision")
+    figure = square("recall", "precision")
     figure.update_yaxes(range=[max(0.0, floor(10 * curves.prevalence - 1) / 10) - 0.02, 1.04])
     figure.add_scatter(
         x=path["recall"],
@@ -82,7 +79,7 @@ def _marks(figure: go.Figure, grid: pd.DataFrame) -> None:
 def roc(curves: Curves, now: tuple[float, float, float] | None = None) -> go.Figure:
     """The ROC; `now` is (false-alarm rate, recall, threshold)."""
     path = thinned(curves.roc)
-    figure = _square("false-alarm rate (1 - specificity)", "recall")
+    figure = square("false-alarm rate (1 - specificity)", "recall")
     figure.add_scatter(
         x=[0, 1],
         y=[0, 1],
@@ -109,7 +106,7 @@ def histogram(table: pd.DataFrame, classes: tuple[str, ...], line: float | None)
 
     Heights are square roots, or the crowds at 0 and 1 would hide the few near the line.
     """
-    figure = _blank(f"score for {word(classes[-1])}", "X-rays")
+    figure = blank(f"score for {word(classes[-1])}", "X-rays")
     middle = (table["low"] + table["high"]) / 2
     for name in classes:
         up = name == classes[-1]
@@ -164,69 +161,6 @@ def _count_ticks(figure: go.Figure, table: pd.DataFrame, classes: tuple[str, ...
     )
 
 
-def run_curves(curves: Mapping[str, Curves], kind: str) -> go.Figure:
-    """Several runs' ROC or precision-recall curves ("roc" or "pr"), told apart by dash too."""
-    axes = {
-        "roc": ("false_alarms", "recall", "false-alarm rate (1 - specificity)"),
-        "pr": ("recall", "precision", "recall"),
-    }
-    x, y, title = axes[kind]
-    figure = _square(title, y)
-    for number, (name, entry) in enumerate(curves.items()):
-        path = thinned(getattr(entry, kind))
-        figure.add_scatter(
-            x=path[x],
-            y=path[y],
-            customdata=path["threshold"],
-            name=name,
-            mode="lines",
-            line=run_line(number),
-            hovertemplate=f"{name} at %{{customdata:.3g}}: %{{x:.2f}}, %{{y:.2f}}<extra></extra>",
-        )
-    _legend(figure)
-    return figure
-
-
-def learning(histories: Mapping[str, pd.DataFrame], measure: str) -> go.Figure:
-    """Several runs' validation curves by epoch; training is thin; a star marks the best."""
-    figure = _blank("epoch", measure)
-    for number, (name, table) in enumerate(histories.items()):
-        line = run_line(number)
-        thin = {**line, "width": 1}
-        figure.add_scatter(
-            x=table["epoch"],
-            y=table[measure],
-            name=f"{name}, training",
-            mode="lines",
-            line=thin,
-            opacity=0.6,
-            showlegend=False,
-        )
-        values = table[f"val_{measure}"]
-        figure.add_scatter(x=table["epoch"], y=values, name=name, mode="lines", line=line)
-        if values.notna().any():
-            best = int(values.argmin() if measure == "loss" else values.argmax())
-            figure.add_scatter(
-                x=[table["epoch"].iloc[best]],
-                y=[values.iloc[best]],
-                name=f"{name}, best",
-                mode="markers",
-                marker={"symbol": "star", "size": 12, "color": line["color"]},
-                showlegend=False,
-            )
-    _legend(figure)
-    return figure
-
-
-def run_line(number: int) -> dict[str, Any]:
-    """The colour and dash of the n-th run compared, the same in every chart."""
-    return {
-        "color": RUN_COLOURS[number % len(RUN_COLOURS)],
-        "dash": DASHES[number % len(DASHES)],
-        "width": 2.5,
-    }
-
-
 def _point(figure: go.Figure, x: float, y: float, threshold: float) -> None:
     figure.add_scatter(
         x=[x],
@@ -237,14 +171,16 @@ def _point(figure: go.Figure, x: float, y: float, threshold: float) -> None:
     )
 
 
-def _square(x: str, y: str) -> go.Figure:
-    figure = _blank(x, y)
+def square(x: str, y: str) -> go.Figure:
+    """An empty figure of two shares, 0 to 1."""
+    figure = blank(x, y)
     figure.update_xaxes(range=[-0.02, 1.02])
     figure.update_yaxes(range=[-0.02, 1.04])
     return figure
 
 
-def _blank(x: str, y: str) -> go.Figure:
+def blank(x: str, y: str) -> go.Figure:
+    """An empty figure with its axes named."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
@@ -256,12 +192,3 @@ def _blank(x: str, y: str) -> go.Figure:
         yaxis={"title": {"text": y, "standoff": 4}},
     )
     return figure
-
-
-def _legend(figure: go.Figure) -> None:
-    figure.update_layout(
-        height=HEIGHT + 60,
-        showlegend=True,
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
-        margin={"t": 30},
-    )

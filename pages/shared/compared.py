@@ -11,7 +11,7 @@ import streamlit as st
 from engine.judging import comparison, sentences
 from engine.judging.figures import LABELS, written
 from engine.words.errors import CxrError
-from pages.shared import cached, charts
+from pages.shared import cached, charts, charts_runs
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -96,11 +96,11 @@ def draw_curves(runs: dict[str, Run], split: str) -> None:
     said = sentences.ranking({name: entry.auc for name, entry in curves.items()}, images)
     left, right = st.columns(2, gap="medium")
     with left:
-        _draw("Recall against false alarms (ROC)", charts.run_curves(curves, "roc"), said)
+        _draw("Recall against false alarms (ROC)", charts_runs.run_curves(curves, "roc"), said)
     with right:
         precise = {name: entry.average_precision for name, entry in curves.items()}
         said = sentences.ranking(precise, images, "average precision")
-        _draw("Precision against recall", charts.run_curves(curves, "pr"), said)
+        _draw("Precision against recall", charts_runs.run_curves(curves, "pr"), said)
 
 
 def draw_learning(runs: dict[str, Run]) -> None:
@@ -110,7 +110,7 @@ def draw_learning(runs: dict[str, Run]) -> None:
     for place, (measure, title) in zip((left, right), MEASURES.items(), strict=True):
         with place:
             said = sentences.learning(histories, measure)
-            _draw(f"{title} by epoch", charts.learning(histories, measure), said)
+            _draw(f"{title} by epoch", charts_runs.learning(histories, measure), said)
     st.caption("Thick: validation. Thin: training. A star marks the best epoch.")
 
 

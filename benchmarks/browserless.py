@@ -1,0 +1,80 @@
+"""A visitor without a browser: speaks Streamlit's websocket, so that only the server is timed."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from websockets.sync.client import ClientConnection, connect
+
+LARGE = 64 * 2**20  # bytes of one message
+
+
+@dataclass
+class Visitor:
+    """One session on a page; remembers where its sliders are and which fragment redraws them."""
+
+    socket: ClientConnection
+    page: str  # the page's name in the address, "" for Home
+    query: str
+    sliders: dict[str, tuple[str, str]] = field(default_factory=dict)  # label -> id, fragment
+    values: dict[str, WidgetState] = field(default_factory=dict)
+    failures: int = 0
+
+    @classmethod
+    def on(cls, url: str, page: str, **query: str) -> Self:
+        """Open a session at `url` (http://...) and draw the page once."""
+        socket = connect(
+            url.replace("http", "ws", 1) + "/_stcore/stream",
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            max_size=LARGE,
+        )
+        visitor = cls(socket, page, urlencode(query))
+        visitor.rerun()
+        return visitor
+
+    def rerun(self) -> float:
+        """Run the whole page; return the seconds until the server is done."""
+        return self._run(ClientState(query_string=self.query, page_name=self.page))
+
+    def move(self, label: str, value: float) -> float:
+        """Move the slider whose label starts so; only its fragment reruns. Return the seconds."""
+        name = next(name for name in self.sliders if name.startswith(label))
+        widget, fragment = self.sliders[name]
+        entry = WidgetState(id=widget)
+        entry.double_array_value.data.append(value)
+        self.values[widget] = entry
+        state = ClientState(query_string=self.query, page_name=self.page, fragment_id=fragment)
+        return self._run(state)
+
+    def close(self) -> None:
+        """End the session."""
+        self.socket.close()
+
+    def _run(self, state: ClientState) -> float:
+        state.widget_states.CopyFrom(WidgetStates(widgets=list(self.values.values())))
+        started = time.perf_counter()
+        self.socket.send(BackMsg(rerun_script=state).SerializeToString())
+        while not self._finished(self._next()):
+            pass
+        return time.perf_counter() - started
+
+    def _next(self) -> ForwardMsg:
+        data = self.socket.recv(timeout=120)
+        return ForwardMsg.FromString(data if isinstance(data, bytes) else data.encode())
+
+    def _finished(self, message: ForwardMsg) -> bool:
+        kind = message.WhichOneof("type")
+        if kind == "delta":
+            element = message.delta.new_element
+            if element.HasField("slider"):
+                self.sliders[element.slider.label] = (element.slider.id, message.delta.fragment_id)
+            self.failures += element.HasField("exception")
+        if kind != "script_finished":
+            return False
+        done = ForwardMsg.ScriptFinishedStatus.Name(message.script_finished)
+        return done != "FINISHED_EARLY_FOR_RERUN"
