@@ -76,7 +76,9 @@ def train(args: argparse.Namespace) -> Answer:
     figures = {key: value for key, value in run.metrics.items() if key.startswith("test")}
     told = " ".join(f"{key}={value:.4f}" for key, value in figures.items())
     value = {**run_json(run), "cached": sent.cached}
-    return Answer(value, f"{run.id} {run.status} {told}".strip(), 0 if run.status == "finished" else 1)
+    return Answer(
+        value, f"{run.id} {run.status} {told}".strip(), 0 if run.status == "finished" else 1
+    )
 
 
 def with_settings(recipe: Recipe, settings: list[str]) -> Recipe:
@@ -125,7 +127,7 @@ def _wait_for_device(run_id: str) -> None:
 
 def _teller(job: jobs.Job) -> Any:
     epochs = int(job.recipe["epochs"])
-    last: list[Any] = ["", 0.0]
+    last: list[Any] = ["", "", 0.0]  # the phase, the line, when it was told
 
     def write(now: Snapshot) -> None:
         if now.epoch and now.phase == "Training":
@@ -135,8 +137,9 @@ def _teller(job: jobs.Job) -> Any:
         else:
             text = now.phase + (f": {now.done:,} of {now.total:,}" if now.total else "")
         pause = 0.0 if sys.stderr.isatty() else 5.0  # a log file needs no four lines a second
-        if text != last[0] and (now.phase != last[0] or time.monotonic() - last[1] > pause):
-            last[:] = [text, time.monotonic()]
+        due = now.phase != last[0] or time.monotonic() - last[2] > pause
+        if due and text != last[1]:
+            last[:] = [now.phase, text, time.monotonic()]
             tell(text)
 
     return write

@@ -50,7 +50,7 @@ def work(
     with ThreadPoolExecutor(1) as background:  # the run store must not slow a step down
         writer = ProgressWriter(run_id, recipe.epochs, _epoch_logger(background, run_id), on_write)
         _listen_for_signals(writer)
-        ended = _attempt(lambda: train(recipe, job.source, folder, writer), run_id, folder)
+        ended = _attempt(lambda: train(recipe, job.source, folder, writer), writer, folder)
         _ignore_signals()
     if jobs.is_discarded(run_id):
         store.remove_files(run_id)
@@ -89,19 +89,27 @@ def open_data(recipe: Recipe, source: str, writer: ProgressWriter) -> Any:
     return find_by_hash(recipe.data)
 
 
-def _attempt(train: Callable[[], object], run_id: str, folder: Path) -> jobs.State:
+def _attempt(train: Callable[[], object], writer: ProgressWriter, folder: Path) -> jobs.State:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         train()
         return jobs.State("finished", stored=False)
     except (Cancelled, KeyboardInterrupt):
-        reason = endings.stopped(run_id, (folder / MODEL).is_file()) if jobs.exists(run_id) else ""
-        return jobs.State("cancelled", reason, stored=False)
+        return _cancelled(writer, folder)
     except CxrError as error:
         return jobs.State("failed", str(error), stored=False)
     except Exception as error:  # whatever it is, the run must say why it ended
+        if writer.stopping:  # TensorFlow turns what a signal raises inside it into its own errors
+            return _cancelled(writer, folder)
         log.exception("The training ended with an error:")
         return jobs.State("failed", endings.explain(error), stored=False)
+
+
+def _cancelled(writer: ProgressWriter, folder: Path) -> jobs.State:
+    if not jobs.exists(writer.run_id):
+        return jobs.State("cancelled", stored=False)
+    reason = endings.stopped(writer.run_id, (folder / MODEL).is_file())
+    return jobs.State("cancelled", reason, stored=False)
 
 
 def _epoch_logger(

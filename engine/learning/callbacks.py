@@ -36,6 +36,11 @@ class Reporter(keras.callbacks.Callback):
         if self._listener.stop_requested():
             raise Cancelled
 
+    def on_test_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Stop within the validation too, which may take longer than a user's patience."""
+        if self._listener.stop_requested():
+            raise Cancelled
+
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Add the epoch to the history and report it."""
         figures = {name: float(value) for name, value in (logs or {}).items()}

@@ -60,7 +60,7 @@ class ProgressWriter:
         on_epoch: Callable[[int, Mapping[str, float]], None] = lambda number, logs: None,
         on_write: Callable[[Snapshot], None] = lambda snapshot: None,
     ) -> None:
-        self._run_id, self._epochs = run_id, epochs
+        self.run_id, self._epochs = run_id, epochs
         self._on_epoch, self._on_write = on_epoch, on_write
         self._written = 0.0
         self._start: tuple[float, float] | None = None  # time and share when batches began
@@ -94,8 +94,8 @@ class ProgressWriter:
         """Keep the epoch's figures."""
         figures = {key: float(value) for key, value in logs.items() if key != "epoch"}
         row = {"epoch": number, **figures}
-        if jobs.exists(self._run_id):
-            path = jobs.folder_of(self._run_id) / "epochs.jsonl"
+        if jobs.exists(self.run_id):
+            path = jobs.folder_of(self.run_id) / "epochs.jsonl"
             with path.open("a", encoding="utf-8") as handle:
                 handle.write(json.dumps(row) + "\n")
         told = ", ".join(f"{key} {value:.4g}" for key, value in figures.items())
@@ -132,11 +132,11 @@ class ProgressWriter:
         self._written = here
         memory = processes.peak_megabytes()
         self.now = replace(self.now, updated=time.time(), memory_megabytes=memory)
-        if not jobs.exists(self._run_id):  # deleted: stop, and do not make its folder anew
+        if not jobs.exists(self.run_id):  # deleted: stop, and do not make its folder anew
             self.stopping = True
             return
-        write_json(jobs.folder_of(self._run_id) / "progress.json", asdict(self.now))
-        self.stopping |= jobs.cancel_requested(self._run_id) > 0
+        write_json(jobs.folder_of(self.run_id) / "progress.json", asdict(self.now))
+        self.stopping |= jobs.cancel_requested(self.run_id) > 0
         self._on_write(self.now)
 
 

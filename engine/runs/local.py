@@ -1,5 +1,6 @@
 """Workers on this machine: one process per job, on its own when the app ends."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -36,7 +37,8 @@ def exit_code(process: jobs.Process) -> int | None:
     """How an ended worker ended (negative: by which signal), or None where nobody knows."""
     child = _children.get(process.pid)
     if child is not None:
-        return child.poll()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return child.wait(2)  # its main thread is gone; the others may take a moment
     return processes.zombie_exit(process.pid)
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from engine.learning import rules
 from engine.runs import devices, endings, jobs, local, store
-from engine.runs.artefacts import LOG, MODEL
+from engine.runs.artefacts import HISTORY, LOG, MODEL, RECIPE
 from engine.runs.live import Progress, place, progress
 from engine.runs.locks import locked
 from engine.words.errors import CxrError, NotFound
-from engine.words.files import write_atomic
+from engine.words.files import write_atomic, write_json
 from engine.words.recipe import Recipe
 
 __all__ = ["Progress", "Submitted", "cancel", "dispatch", "place", "progress", "submit"]
@@ -95,6 +95,7 @@ def store_ending(run_id: str, ended: jobs.State) -> None:
         log = jobs.folder_of(run_id) / "log.txt"
         if log.is_file():
             write_atomic(folder / LOG, lambda path: path.write_bytes(log.read_bytes()))
+        _fill_in(run_id, folder)
         store.attach(run_id, folder)
         store.mark(run_id, ended.status, ended.reason)
     except NotFound:
@@ -102,6 +103,16 @@ def store_ending(run_id: str, ended: jobs.State) -> None:
         jobs.erase(run_id)
         return
     jobs.write_state(run_id, replace(ended, stored=True))
+
+
+def _fill_in(run_id: str, folder: Path) -> None:
+    """Write what a training that ended early could not: its recipe and the epochs it had."""
+    if not jobs.exists(run_id):
+        return
+    if not (folder / RECIPE).is_file():
+        write_json(folder / RECIPE, dict(jobs.read(run_id).recipe))
+    if not (folder / HISTORY).is_file():
+        write_json(folder / HISTORY, jobs.epochs(run_id))
 
 
 def _find(recipe: Recipe, only_finished: bool) -> Submitted | None:
