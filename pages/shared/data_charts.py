@@ -44,13 +44,14 @@ def counts_figure(table: pd.DataFrame) -> go.Figure:
             orientation="h",
             text=rows["images"].map("{:,}".format),
             textposition="auto",
+            insidetextfont={"color": "white"},
             marker={
                 "color": palette.class_colour(str(name)),
                 "pattern": {
                     "shape": "/" if name == "viral" else "",
                     "fillmode": "overlay",
                     "fgcolor": palette.BACTERIAL,
-                    "solidity": 0.3,
+                    "solidity": 0.15,
                 },
             },
             hovertemplate="%{y}: %{x:,} " + str(name) + "<extra></extra>",
@@ -108,8 +109,8 @@ def size_figure(images: pd.DataFrame) -> go.Figure:
         height=340,
         margin={"l": 0, "r": 0, "t": 34, "b": 0},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        xaxis={"title": "width, pixels", "rangemode": "tozero"},
-        yaxis={"title": "height, pixels", "rangemode": "tozero"},
+        xaxis={"title": "width, pixels"},
+        yaxis={"title": "height, pixels"},
     )
     return figure
 

@@ -7,7 +7,7 @@ against both themes' ground. They colour marks and areas; text keeps the theme's
 NORMAL = "#2F86C5"
 PNEUMONIA = "#D55E00"
 BACTERIAL = "#B04600"  # the darker shade of PNEUMONIA
-VIRAL = "#E27A30"  # the lighter shade of PNEUMONIA
+VIRAL = "#DC7128"  # the lighter shade of PNEUMONIA
 THRESHOLD = "#009E73"  # the cut-off that someone chose, and nothing else
 REST = "#7C8894"
 

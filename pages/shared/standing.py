@@ -104,7 +104,8 @@ def show_showcase() -> None:
         selection_mode="single-row",
         key=Key.HOME_RUNS,
         column_config={
-            "accuracy": st.column_config.NumberColumn(format="%.3f"),
+            "test accuracy": st.column_config.NumberColumn(format="%.2f"),
+            "test AUC": st.column_config.NumberColumn(format="%.2f"),
             "parameters": st.column_config.NumberColumn(format="localized"),
         },
     )
@@ -122,7 +123,8 @@ def _table(runs: list[Run]) -> pd.DataFrame:
         {
             "run": run.name,
             "what it asks": PRESETS[run.preset].story if run.preset in PRESETS else "",
-            "test accuracy": run.metrics.get("test.accuracy"),
+            "test accuracy": run.metrics.get("test_accuracy"),
+            "test AUC": run.metrics.get("test_auc"),
             "parameters": run.parameters,
             "trained on": run.source,
         }

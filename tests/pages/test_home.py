@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import background, wording
@@ -29,6 +30,16 @@ def test_the_showcase_is_listed_before_mlflow_is_loaded(open_page: Open, quiet: 
     assert not background.ready("mlflow")
 
 
+def test_the_showcase_that_ships_shows_its_figures(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = ROOT / "models" / "showcase"
+    monkeypatch.setenv("CXR_SHOWCASE_DIR", str(shipped))
+    table = open_page().dataframe[0].value
+    assert len(table) == len(list(shipped.glob("*/recipe.json")))
+    assert table["test accuracy"].between(0.5, 1).all()
+
+
 def test_the_first_visit_chooses_a_showcase_run(open_page: Open, quiet: Path) -> None:
     made_showcase.write(quiet / "showcase")
     assert open_page().session_state["run"] == "showcase-D1"
@@ -48,7 +59,8 @@ def test_trouble_in_the_background_is_shown(open_page: Open) -> None:
 def test_home_paints_without_slow_imports(tmp_path: Path) -> None:
     code = (
         "import sys\n"
-        "from streamlit.testing.v1 import AppTest\n"
+        "import pytest
+from streamlit.testing.v1 import AppTest\n"
         "from pages.shared import background\n"
         "background._STATE.started = True\n"
         "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
