@@ -10,7 +10,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.words.errors import CxrError
@@ -71,34 +71,47 @@ def checksum(path: Path) -> str:
 
 @contextmanager
 def disk_space(path: Path) -> Iterator[None]:
-    """Turn a full disk, met while `path` is written, into a CxrError that says what to do."""
+    """Turn a full or locked disk, met while `path` is written, into a CxrError with a way out."""
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        raise CxrError(
-            f"The disk is full: {path} could not be written. Free some space, or set "
-            "CXR_MODELS_DIR and CXR_DATA_DIR to a larger disk, and try again; nothing is lost."
-        ) from None
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise CxrError(
+                f"The disk is full: {path} could not be written. Free some space, or set "
+                "CXR_MODELS_DIR and CXR_DATA_DIR to a larger disk, and try again; nothing is lost."
+            ) from None
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise CxrError(
+                f"{path} may not be written. Allow it, or set CXR_MODELS_DIR and CXR_DATA_DIR to "
+                "folders of your own."
+            ) from None
+        raise
 
 
 def trim(keep: Path | None = None) -> None:
     """Delete entries, least recently used first, until all caches fit the limit."""
     limit = settings().cache_gigabytes * 1e9
-    entries = sorted((note.stat().st_mtime, note) for note in folder().glob("*/*.sum"))
-    files = [note.with_suffix("") for _, note in entries]
-    sizes = [file.stat().st_size if file.exists() else 0 for file in files]
-    total = sum(sizes)
-    for file, size in zip(files, sizes, strict=True):
+    entries = sorted(_entries())
+    total = sum(size for _, _, size in entries)
+    for _, file, size in entries:
         if total <= limit:
             break
         if file != keep:
             _delete(file)
             total -= size
     for left in folder().glob("*/.tmp-*"):
-        if time.time() - left.stat().st_mtime > STALE:
-            left.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # finished just now
+            if time.time() - left.stat().st_mtime > STALE:
+                left.unlink()
+
+
+def _entries() -> Iterator[tuple[float, Path, int]]:
+    """Yield time of last use, file and size in bytes of each entry."""
+    for note in folder().glob("*/*.sum"):
+        file = note.with_suffix("")
+        with suppress(FileNotFoundError):  # another process trims as well
+            used = note.stat().st_mtime
+            yield used, file, file.stat().st_size if file.exists() else 0
 
 
 def _write(path: Path, make: Callable[[Path], object]) -> None:

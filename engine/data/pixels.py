@@ -64,9 +64,14 @@ class Recording:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._file:
-            self._file.close()
-            Path(self._file.name).unlink(missing_ok=True)
+        if not self._file:
+            return
+        path = Path(self._file.name)
+        try:
+            with cache.disk_space(path):
+                self._file.close()
+        finally:
+            path.unlink(missing_ok=True)
 
     def add(self, kept: Grey) -> None:
         """Append one image's pixels."""

@@ -1,5 +1,6 @@
 """Entries are made once, checked, and trimmed to a limit."""
 
+import errno
 import os
 import threading
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.data import cache
+from engine.words.errors import CxrError
 
 pytestmark = pytest.mark.usefixtures("cxr_dirs")
 
@@ -86,3 +88,22 @@ def test_checksum_sees_one_bit_in_a_later_chunk(tmp_path: Path, monkeypatch):
 
 def _fail(_: Path) -> None:
     raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EDQUOT, "disk is full"),
+        (errno.EROFS, "may not be written"),
+        (errno.EACCES, "may not be written"),
+    ],
+)
+def test_disk_trouble_says_what_to_do(number: int, words: str):
+    with pytest.raises(CxrError, match=f"{words}.*CXR_MODELS_DIR"), cache.disk_space(Path("x")):
+        raise OSError(number, "trouble")
+
+
+def test_other_trouble_is_not_hidden():
+    with pytest.raises(IsADirectoryError), cache.disk_space(Path("x")):
+        raise IsADirectoryError(errno.EISDIR, "trouble")
