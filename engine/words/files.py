@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-import os
-import tempfile
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,7 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
     The temporary name keeps the suffix, for writers that choose the format by it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".tmp-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".tmp-{uuid.uuid4().hex}{path.suffix}")
     try:
         write(temporary)
         temporary.replace(path)
