@@ -8,6 +8,7 @@ Evaluate page for one session alone, which each change would cost without the fr
 
 import argparse
 import json
+import os
 import random
 import statistics
 import tempfile
@@ -50,7 +51,7 @@ def soak(server: Server, run: str, reruns: int) -> dict[str, object]:
     visitors = [Visitor.on(server.url, "evaluate", run=run, split="test") for _ in range(SESSIONS)]
     each = -(-reruns // SESSIONS)
     times: list[float] = []
-    before = memory(server)
+    before, cpu = memory(server), cpu_seconds(server)
     threads = [
         threading.Thread(target=_visit, args=(visitor, number, each, times))
         for number, visitor in enumerate(visitors)
@@ -64,6 +65,7 @@ def soak(server: Server, run: str, reruns: int) -> dict[str, object]:
         "failures": sum(visitor.failures for visitor in visitors),
         "median_ms": round(1000 * statistics.median(times), 1),
         "p95_ms": round(1000 * statistics.quantiles(times, n=20)[-1], 1),
+        "cpu_ms_each": round(1000 * (cpu_seconds(server) - cpu) / len(times), 1),
         "memory_before_mib": before,
         "memory_after_mib": memory(server),
     }
@@ -85,6 +87,12 @@ def memory(server: Server) -> float:
     status = Path(f"/proc/{server.process.pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return round(int(line.split()[1]) / 1024, 1)
+
+
+def cpu_seconds(server: Server) -> float:
+    """Return the processor time that the server has used (Linux)."""
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
