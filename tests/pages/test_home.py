@@ -59,8 +59,7 @@ def test_trouble_in_the_background_is_shown(open_page: Open) -> None:
 def test_home_paints_without_slow_imports(tmp_path: Path) -> None:
     code = (
         "import sys\n"
-        "import pytest
-from streamlit.testing.v1 import AppTest\n"
+        "from streamlit.testing.v1 import AppTest\n"
         "from pages.shared import background\n"
         "background._STATE.started = True\n"
         "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
