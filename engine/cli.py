@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 from engine.words.errors import Cancelled, CxrError
 
@@ -85,13 +85,24 @@ class _Parser(argparse.ArgumentParser):
         raise CxrError(f"{message} (see {self.prog} --help)")
 
 
-def tell(text: str, stream: TextIO | None = None) -> None:
+def tell(text: str) -> None:
     """Show progress on stderr; on a terminal each line replaces the last."""
-    stream = stream or sys.__stderr__
-    if stream is None:
-        return
-    end = "\r" if stream.isatty() else "\n"
-    print(f"{text:<78}" if end == "\r" else text, end=end, file=stream, flush=True)
+    end = "\r" if sys.stderr.isatty() else "\n"
+    print(f"{text:<78}" if end == "\r" else text, end=end, file=sys.stderr, flush=True)
+
+
+def load_keras() -> None:
+    """Import Keras without the lines that TensorFlow's C++ part prints on stderr."""
+    tell("Loading the network library")
+    sys.stderr.flush()
+    kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        import_module("keras")
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)
 
 
 def _load(place: str) -> Command:

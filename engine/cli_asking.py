@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.cli import Answer, tell
+from engine.cli import Answer, load_keras, tell
 from engine.judging.thresholds import run_threshold
 from engine.runs import store
 from engine.runs.run import Run
@@ -69,7 +69,7 @@ def cam(args: argparse.Namespace) -> Answer:
     if args.of_class and args.of_class not in run.classes:
         raise CxrError(f"--class must be one of {', '.join(run.classes)}; got '{args.of_class}'.")
     image = seen(run, Path(args.image))
-    tell("Loading the network")
+    load_keras()
     from engine.explaining.cam import cam as draw
     from engine.explaining.overlay import overlay, png
     from engine.learning import prediction
@@ -102,7 +102,7 @@ def seen(run: Run, path: Path) -> NDArray[np.uint8]:
 
 
 def _ask(model_file: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    tell("Loading the network")
+    load_keras()
     from engine.learning import prediction
 
     return prediction.predict(prediction.load(model_file), images)

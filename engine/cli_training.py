@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from engine.cli import Answer, tell
+from engine.cli import Answer, load_keras, tell
 from engine.cli_data import open_data, source_of
 from engine.cli_results import run_json
 from engine.learning.presets import PRESETS, get_preset
@@ -44,6 +44,7 @@ def summary(args: argparse.Namespace) -> Answer:
 
     preset = get_preset(args.preset)
     recipe = rules.check(preset.recipe(""))
+    load_keras()
     found = networks.summary(recipe.network, recipe.size, CLASSES[recipe.task])
     value = {
         "preset": preset.name,
