@@ -80,7 +80,7 @@ PRESETS = {
                 "optimizer": Choice.of("adam", learning_rate=0.001),
                 "size": 96,
                 "batch": 32,
-                "epochs": 8,
+                "epochs": 12,
             },
         ),
         Preset(
