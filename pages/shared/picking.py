@@ -138,13 +138,6 @@ def current(table: pd.DataFrame) -> pd.Series:
     return table.iloc[place]
 
 
-def show_image(file: str) -> None:
-    """Make `file` the image that the Explain page opens on, with no filter in its way."""
-    for name in ("label", "outcome", "find"):
-        state.drop(Key.EXPLAIN.of(name))
-    state.put(Key.EXPLAIN_IMAGE, file)
-
-
 def _go(files: list[str], place: int) -> None:
     state.put(Key.EXPLAIN_IMAGE, files[place])
 

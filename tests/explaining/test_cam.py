@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from engine.explaining.cam import cam, cam_layers, choose_layer
+from engine.learning import prediction
+from engine.vision.phantom import draw
 from engine.words.errors import CxrError, NotFound
+from engine.words.settings import PROJECT
 
 SIZE = 32
 
@@ -71,6 +74,20 @@ def test_equals_a_gradient_tape_on_every_layer_and_class(
             assert result.empty == (raw.max() <= 0)
             expected = heat if result.empty else heat / heat.max()
             np.testing.assert_allclose(result.heat, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["C1", "C2", "D1", "D4"])
+def test_equals_a_gradient_tape_on_the_shipped_networks(name: str) -> None:
+    file = PROJECT / "models" / "showcase" / name / "model.keras"
+    if not file.is_file():
+        pytest.skip(f"the showcase has no {name} on this machine")
+    model = prediction.load(file)
+    drawn = draw(11, "viral", model.input_shape[1]).image
+    for index in (0, 1):
+        result = cam(model, drawn, index)
+        raw = by_tape(model, drawn, index, result.layer.index)
+        heat = np.zeros_like(raw) if result.empty else np.maximum(raw, 0) / raw.max()
+        np.testing.assert_allclose(result.heat, heat, atol=1e-4)
 
 
 def test_the_two_classes_of_one_sigmoid_unit_are_opposites(image: Any) -> None:
