@@ -93,7 +93,7 @@ def status_line(progress: Progress) -> str:
 
 def curves(run_id: str, progress: Progress) -> None:
     """Draw loss and accuracy side by side, with a sentence."""
-    st.markdown(training_charts.sentence(progress.history, progress.epochs))
+    st.markdown(training_charts.sentence(progress.history, progress.epochs, progress.ended))
     for column, measure in zip(st.columns(2), ("loss", "accuracy"), strict=True):
         with column:
             st.plotly_chart(

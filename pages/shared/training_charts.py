@@ -61,10 +61,10 @@ def curves(history: pd.DataFrame, epochs: int, measure: str) -> go.Figure:
     return figure
 
 
-def sentence(history: pd.DataFrame, epochs: int) -> str:
-    """Say in plain words how the training goes, from its finished epochs."""
+def sentence(history: pd.DataFrame, epochs: int, ended: bool = False) -> str:
+    """Say in plain words how the training goes or went, from its finished epochs."""
     if history.empty:
-        return "The curves begin with the first finished epoch."
+        return "No epoch was finished." if ended else "The curves begin with the first epoch's end."
     done, best = int(history["epoch"].max()), best_epoch(history)
     if not best:
         return f"Epoch {done} of {epochs} is done."
@@ -77,7 +77,7 @@ def sentence(history: pd.DataFrame, epochs: int) -> str:
     if done == 1:
         return text + "."
     if since == 0:
-        return text + ": it still learns."
+        return text + (", the last: more epochs may help." if ended else ": it still learns.")
     if since < PATIENCE:
         return text + f"; no better for {since} epoch{'' if since == 1 else 's'}."
     last = history.loc[history["epoch"] == done].iloc[0]

@@ -63,6 +63,7 @@ def ended(run_id: str, status: str, reason: str = "") -> str:
             "parameters": 462_721,
         }
         write_json(store.folder_of(run_id) / "meta.json", meta)
+        (store.folder_of(run_id) / "predictions.parquet").touch()  # a run without it is retrained
         store.attach(run_id, store.folder_of(run_id))
     store.mark(run_id, status, reason)
     jobs.write_state(run_id, jobs.State(status, reason))
