@@ -75,6 +75,9 @@ def parser() -> argparse.ArgumentParser:
     cam.add_argument("image", metavar="IMAGE")
     cam.add_argument("--out", metavar="PNG", required=True)
     cam.add_argument("--class", dest="of_class", metavar="CLASS", help="default: the likeliest")
+    add("results", "Put the reports' figures beside ours, as Markdown.", "cli_reports:results")
+    ship = add("ship", "Copy a finished run into the showcase.", "cli_reports:ship")
+    ship.add_argument("run", metavar="RUN")
     return top
 
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,7 @@ def save_results(
             "training": round(clock["trained"] - clock["ready"], 1),
             "predicting": round(clock["predicted"] - clock["trained"], 1),
         },
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "device": device(),
         "versions": versions(),
     }

@@ -1,7 +1,7 @@
 """Runs that ship with the product: read only, no MLflow needed."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from engine.runs import artefacts
@@ -12,6 +12,7 @@ from engine.words.recipe import Recipe
 from engine.words.settings import settings
 
 PREFIX = "showcase-"
+UNKNOWN = "1970-01-01T00:00:00+00:00"  # a run made by hand, without meta.json
 log = logging.getLogger(__name__)
 
 
@@ -61,7 +62,6 @@ def _read_run(place: Path) -> Run:
     except ValueError as error:
         raise CxrError(f"{place / artefacts.RECIPE} is no JSON ({error}).") from error
     meta = artefacts.read_meta(here)
-    changed = datetime.fromtimestamp((place / artefacts.RECIPE).stat().st_mtime, UTC)
     return Run(
         id=PREFIX + place.name,
         name=place.name,
@@ -71,7 +71,7 @@ def _read_run(place: Path) -> Run:
         status="finished",
         reason="",
         owner="showcase",
-        created=changed,
+        created=datetime.fromisoformat(meta.get("finished", UNKNOWN)),
         seconds=artefacts.seconds_of(meta),
         metrics=artefacts.flat_metrics(meta.get("metrics", {})),
         classes=tuple(meta.get("classes", ())),
