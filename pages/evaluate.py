@@ -24,28 +24,28 @@ def page() -> None:
     state.show(Key.THRESHOLD, Key.THRESHOLD_RULE, Key.TARGET_RECALL, Key.EVALUATE_CELL)
     with layout.errors_as_message():
         run = chosen.run()
-        split = usable_split(run)
+        there = splits_of(cached.predictions(run.id))
+        split = usable_split(there)
         if len(run.classes) == 2:
-            two_classes(run, split)
+            two_classes(run, split, there)
         else:
-            many_classes(run, split)
+            many_classes(run, split, there)
 
 
-def usable_split(run: Run) -> str:
+def usable_split(there: tuple[str, ...]) -> str:
     """Return the current split, or the first that the run has scores for."""
-    there = splits_of(cached.predictions(run.id))
     current = state.current_split()
     return current if current in there else next(name for name in state.SPLITS if name in there)
 
 
 @st.fragment
 @layout.errors_as_message()
-def two_classes(run: Run, split: str) -> None:
+def two_classes(run: Run, split: str, there: tuple[str, ...]) -> None:
     """All that depends on the threshold: a change reruns this and nothing else."""
     scores = cached.scores(run.id, split)
     left, middle, right = st.columns([2, 4, 5], gap="medium")
     with left:
-        choose_split(run, split)
+        choose_split(split, there)
     with middle:
         threshold = cutoff.slider(run)
     with right:
@@ -66,12 +66,12 @@ def two_classes(run: Run, split: str) -> None:
 
 @st.fragment
 @layout.errors_as_message()
-def many_classes(run: Run, split: str) -> None:
+def many_classes(run: Run, split: str, there: tuple[str, ...]) -> None:
     """Three classes: the largest score decides, the curves take one class against the rest."""
     scores = cached.scores(run.id, split)
     left, right = st.columns([2, 9], gap="medium")
     with left:
-        choose_split(run, split)
+        choose_split(split, there)
     with right:
         index = choose_class(run.classes)
     result = judge(scores)
@@ -102,9 +102,8 @@ def curve_row(run: Run, scores: Scores, result: Judgement, index: int = 1) -> No
         judged.roc(scores, curves, result)
 
 
-def choose_split(run: Run, split: str) -> None:
+def choose_split(split: str, there: tuple[str, ...]) -> None:
     """Let the visitor choose the images to judge on, of those that the run has scores for."""
-    there = splits_of(cached.predictions(run.id))
     state.put(SPLIT, split)
     chosen_split = st.selectbox(
         "Judge on", [name for name in state.SPLITS if name in there], key=SPLIT

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,12 +41,27 @@ def tile(root: Path, row: object, caption: str, side: int = SIDE) -> None:
     """Draw one X-ray of `side` pixels with its caption, or say why it cannot be shown."""
     with st.container(width=side, gap="xxsmall"):
         try:
-            picture = cached.picture(str(root / row.file), row.image_id, side * 3 // 2)
+            picture = thumbnail(str(root / row.file), row.image_id, side * 3 // 2)
         except (CxrError, OSError) as error:
             st.caption(f"{row.file}: {error}")
             return
-        st.image(on_black(picture), width=side, alt=f"Chest X-ray {row.file}")
+        st.image(picture, width=side, alt=f"Chest X-ray {row.file}")
         st.caption(caption)
+
+
+@lru_cache(maxsize=2000)  # some 12 KB each
+def thumbnail(path: str, image_id: str, side: int) -> str:
+    """Return an X-ray on a black square of at most `side` pixels as a data address.
+
+    Streamlit passes an address on as it is; an array it would check, encode and store each time.
+    Raises CxrError where the file is gone or unreadable.
+    """
+    import cv2
+
+    done, data = cv2.imencode(".jpg", on_black(cached.picture(path, image_id, side)))
+    if not done:
+        raise CxrError(f"{path} cannot be shown: it could not be written as JPEG.")
+    return f"data:image/jpeg;base64,{b64encode(data.tobytes()).decode()}"
 
 
 def on_black(image: np.ndarray) -> np.ndarray:

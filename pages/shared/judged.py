@@ -11,7 +11,7 @@ import streamlit as st
 from engine.judging import curves as tables
 from engine.judging import sentences
 from engine.judging.counts import Ranking
-from engine.judging.figures import HELP, Judgement
+from engine.judging.figures import HELP, Judgement, written
 from engine.judging.scores import Scores
 from pages.shared import cached, charts, gallery, state
 from pages.shared.components.confusion import confusion
@@ -74,7 +74,7 @@ def precision_recall(scores: Scores, curves: Curves, judged: Judgement) -> None:
     figure = charts.precision_recall(curves, grid, now)
     _draw(title, figure, sentences.precision_recall(judged, grid), "pr")
     with st.expander("The marked thresholds as a table"):
-        st.dataframe(grid.round(3), hide_index=True)
+        st.markdown(_grid_text(grid, len(scores)))
 
 
 def roc(scores: Scores, curves: Curves, judged: Judgement) -> None:
@@ -114,9 +114,11 @@ def cell_rows(scores: Scores, threshold: float | None, true: int, said: int) -> 
     """The rows of one cell with `score`: the positive class's, or the called class's of many."""
     chosen = (scores.truth == true) & (scores.predicted(threshold or 0.0) == said)
     values = scores.scores if scores.binary else scores.probabilities[:, said]
-    rows = scores.rows[chosen].assign(score=values[chosen])
-    rising = bool(true == 1) if scores.binary else true == said
-    return rows.sort_values("score", ascending=rising, kind="stable")
+    places = np.flatnonzero(chosen)
+    rising = true == 1 if scores.binary else true == said
+    order = np.argsort(values[places] if rising else -values[places], kind="stable")
+    rows = scores.rows.iloc[places[order]]
+    return rows.assign(score=values[places[order]])
 
 
 def current_cell(judged: Judgement) -> tuple[int, int]:
@@ -130,6 +132,17 @@ def current_cell(judged: Judgement) -> tuple[int, int]:
     wrong = judged.matrix - np.diag(np.diag(judged.matrix))
     row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
     return int(row), int(column)
+
+
+def _grid_text(grid: pd.DataFrame, images: int) -> str:
+    """The marked thresholds as Markdown: a data grid would cost as much as a chart each time."""
+    lines = ["| threshold | precision | recall | F1 |", "|--:|--:|--:|--:|"]
+    for row in grid.itertuples():
+        values = (None if np.isnan(v) else v for v in (row.precision, row.recall, row.f1))
+        precision, recall, f1 = (written(value, images) for value in values)
+        mark = f"**{f1}, best**" if row.best else f1
+        lines.append(f"| {row.threshold:.2f} | {precision} | {recall} | {mark} |")
+    return "\n".join(lines)
 
 
 def _draw(title: str, figure: object, sentence: str, key: str) -> None:
