@@ -4,6 +4,7 @@ models/jobs/RUN/ holds job.json (what to do), state.json (status), process.json 
 progress.json and epochs.jsonl (how far), log.txt, and the flags `cancel` and `deleted`.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -119,7 +120,8 @@ def open_jobs() -> list[Job]:
         if idle and not is_discarded(place.name):
             _settled.add(place)
             continue
-        found.append(read(place.name))
+        with contextlib.suppress(NotFound):  # deleted this very moment
+            found.append(read(place.name))
     return sorted(found, key=lambda job: (job.created, job.run_id))
 
 

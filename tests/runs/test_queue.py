@@ -25,7 +25,7 @@ def fake_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
 
 
-def dispatch_until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+def dispatch_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     """Dispatch as the app does, till the condition holds."""
     deadline = time.monotonic() + seconds
     while not condition():
