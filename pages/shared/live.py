@@ -186,11 +186,12 @@ def _result(this: About) -> None:
         label: run.metrics.get(f"test_{name}", run.metrics.get(f"test.{name}"))
         for name, label in names.items()
     }
-    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+    with st.container(horizontal=True, gap="large"):
         for label, value in found.items():
             if value is not None:
                 st.metric(label, f"{value:.2f}", width="content")
         st.metric("Took", launch.duration(run.seconds), width="content")
+    with st.container(horizontal=True):
         for label, file, icon in (
             ("Evaluate it", "pages/evaluate.py", ":material/rule:"),
             ("Explain it", "pages/explain.py", ":material/visibility:"),
