@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.data.catalogue import Catalogue
 from engine.words.errors import CxrError
+from engine.words.settings import settings
 from pages.shared import cached, data_charts, data_gallery, data_source, layout, state, wording
 from pages.shared.state import Key
 
@@ -46,7 +47,8 @@ def nothing_chosen() -> None:
         "split, and what is wrong with them. No source is chosen yet. Choose one above, add a "
         "folder or a ZIP, or begin with synthetic images that need no download."
     )
-    if st.button("Draw 1,000 synthetic X-rays", icon=":material/draw:", key=Key.DATA_DRAW):
+    label = f"Draw {settings().phantom_images:,} synthetic X-rays"
+    if st.button(label, icon=":material/draw:", key=Key.DATA_DRAW):
         state.set_current_source(data_source.PHANTOM)
         st.rerun()
 

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
+from engine.words.settings import NAMES
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -17,7 +19,7 @@ def cxr_dirs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     for name in ("data", "models", "showcase"):
         (home / name).mkdir()
         monkeypatch.setenv(f"CXR_{name.upper()}_DIR", str(home / name))
-    for name in ("MLFLOW_TRACKING_URI", "CXR_CACHE_GB", "CXR_MAX_PIXELS", "CXR_MAX_ARCHIVE_MB"):
+    for name in NAMES[3:]:
         monkeypatch.delenv(name, raising=False)
     return home
 

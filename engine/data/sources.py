@@ -153,7 +153,7 @@ def _generate(folder: Path, progress: Progress | None) -> None:
             from engine.data.phantom import generate  # only whoever draws needs it
 
             with disk_space(folder):
-                generate(folder, progress=progress)
+                generate(folder, settings().phantom_images, progress=progress)
 
 
 def _registered() -> list[Source]:

@@ -22,6 +22,7 @@ class Settings:
     cache_gigabytes: float  # caches are trimmed to this, least recently used first
     max_pixels: int  # an image with more is refused before it is decoded
     max_archive_megabytes: int  # a ZIP that unpacks to more is refused
+    phantom_images: int  # how many synthetic X-rays are drawn on first use
 
 
 NAMES = (
@@ -32,6 +33,7 @@ NAMES = (
     "CXR_CACHE_GB",
     "CXR_MAX_PIXELS",
     "CXR_MAX_ARCHIVE_MB",
+    "CXR_PHANTOM_IMAGES",
 )
 
 
@@ -51,6 +53,7 @@ def _read(values: tuple[str, ...]) -> Settings:
         cache_gigabytes=_number("CXR_CACHE_GB", given, 10.0),
         max_pixels=int(_number("CXR_MAX_PIXELS", given, 120e6)),
         max_archive_megabytes=int(_number("CXR_MAX_ARCHIVE_MB", given, 4096)),
+        phantom_images=int(_number("CXR_PHANTOM_IMAGES", given, 1000)),
     )
 
 

@@ -45,15 +45,16 @@ def test_phantom_is_generated_on_first_use(monkeypatch, home: Path):
 
     made = []
 
-    def generate(folder: Path, progress=None) -> Path:
-        made.append(folder)
+    def generate(folder: Path, images: int, progress=None) -> Path:
+        made.append((folder, images))
         return two_classes(folder)
 
     monkeypatch.setattr(phantom, "generate", generate)
+    monkeypatch.setenv("CXR_PHANTOM_IMAGES", "120")
     for _ in range(2):
         catalogue = open_source("phantom")
     assert catalogue.synthetic
-    assert made == [home / "data" / "phantom"]
+    assert made == [(home / "data" / "phantom", 120)]
     assert find_by_hash(catalogue.hash).synthetic
 
 
