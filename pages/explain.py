@@ -61,6 +61,11 @@ def show(run: Run, row: pd.Series, threshold: Threshold) -> None:
         if image is None:
             with middle:
                 gallery.missing(run, len(cached.predictions(run.id)))
+                layout.link(
+                    "pages/try_an_xray.py",
+                    "See a heat map of your own picture, or of a synthetic one",
+                    ":material/upload_file:",
+                )
             return
         seen = preprocess(image, run.recipe.size, run.recipe.preprocessing)
         with right:

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,13 +126,7 @@ def raw_gradcam(
     model: Any, image: NDArray[np.uint8], score: Callable[[Any], Any], layer: int
 ) -> NDArray[np.float32]:
     """Return Grad-CAM's weighted sum of channels, before its ReLU: (rows, columns) float32."""
-    with warnings.catch_warnings():  # tf-keras-vis 0.8.7 reaches scipy through its old name
-        warnings.simplefilter("ignore", DeprecationWarning)
-        from tf_keras_vis.gradcam import Gradcam
-    from tf_keras_vis.utils.model_modifiers import ReplaceToLinear
-
-    visualizer = Gradcam(model, model_modifier=ReplaceToLinear(), clone=True)
-    raw = visualizer(
+    raw = _visualizer(model)(
         score,
         image[None, ..., None].astype(np.float32),
         penultimate_layer=layer,
@@ -141,6 +136,28 @@ def raw_gradcam(
         normalize_cam=False,
     )
     return np.asarray(raw, dtype=np.float32)[0]
+
+
+def _visualizer(model: Any) -> Any:
+    """A Grad-CAM over a copy of the model that ends before softmax or sigmoid.
+
+    Copying the layers takes most of a map's time, so the copy is kept as long as the model; its
+    weights are taken over each time, for the model may have learned since.
+    """
+    with warnings.catch_warnings():  # tf-keras-vis 0.8.7 reaches scipy through its old name
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from tf_keras_vis.gradcam import Gradcam
+    from tf_keras_vis.utils.model_modifiers import ReplaceToLinear
+
+    kept = _visualizers.get(model)
+    if kept is None:
+        kept = _visualizers[model] = Gradcam(model, model_modifier=ReplaceToLinear(), clone=True)
+    else:
+        kept.model.set_weights(model.get_weights())
+    return kept
+
+
+_visualizers: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 def _score(model: Any, class_index: int) -> Callable[[Any], Any]:

@@ -71,5 +71,12 @@ def _network(run: Run) -> Iterator[Any]:
         with st.spinner(text, show_time=True):
             return cached.model(run.id)
 
-    with _one_at_a_time:
+    mine = _one_at_a_time.acquire(timeout=1)
+    try:
+        if not mine:
+            with st.spinner("Another visitor's question comes first", show_time=True):
+                mine = _one_at_a_time.acquire()
         yield load
+    finally:
+        if mine:
+            _one_at_a_time.release()

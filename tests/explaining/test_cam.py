@@ -180,3 +180,22 @@ def test_a_bright_patch_that_the_network_looks_for_is_where_the_heat_is() -> Non
     heat = cam(model, image, 1).heat
     assert heat[20:24, 4:8].min() == 1
     assert heat.sum() == 16
+
+
+def test_a_model_that_learned_since_is_asked_anew_and_one_that_is_gone_is_let_go(
+    image: Any,
+) -> None:
+    import gc
+
+    from engine.explaining.cam import _visualizers
+
+    model = network(1)
+    kernel, bias = model.layers[-1].get_weights()
+    before = cam(model, image, 1)
+    model.layers[-1].set_weights([-kernel, bias])
+    assert cam(model, image, 1).raw_max == pytest.approx(-before.raw_min, rel=1e-4)
+    assert model in _visualizers
+    count = len(_visualizers)
+    del model
+    gc.collect()
+    assert len(_visualizers) < count
