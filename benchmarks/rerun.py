@@ -24,7 +24,7 @@ SLIDER = "Threshold"
 SESSIONS = 20
 GOAL_SECONDS = 0.2
 GOAL_GROWTH = 100.0  # MiB from the end of the warm-up to the end of the soak
-WARM_SECONDS = 30.0  # the background threads load TensorFlow and MLflow first
+WARM_SECONDS = 45.0  # the background threads load TensorFlow and MLflow first
 
 
 def page_times(server: Server, run: str, rounds: int = 9) -> dict[str, float]:

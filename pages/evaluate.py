@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.judging import sentences
-from engine.judging.figures import Judgement, judge
+from engine.judging.figures import judge
 from engine.judging.scores import Scores, splits_of
 from pages.shared import cached, chosen, cutoff, judged, layout, state
 from pages.shared.state import Key
@@ -60,7 +60,7 @@ def two_classes(run: Run, split: str, there: tuple[str, ...]) -> None:
         judged.histogram(scores, threshold.value)
     with right:
         judged.tiles(result)
-    curve_row(run, scores, result)
+    curve_row(run, scores, threshold.value)
     judged.cell_gallery(run, scores, result)
 
 
@@ -88,18 +88,18 @@ def many_classes(run: Run, split: str, there: tuple[str, ...]) -> None:
         "and F1 above are means over the classes; here is each class against the others."
     )
     st.dataframe(result.table().round(2), hide_index=True)
-    curve_row(run, scores, result, index)
+    curve_row(run, scores, None, index)
     judged.cell_gallery(run, scores, result)
 
 
-def curve_row(run: Run, scores: Scores, result: Judgement, index: int = 1) -> None:
+def curve_row(run: Run, scores: Scores, threshold: float | None, index: int = 1) -> None:
     """The two curves side by side."""
     curves = cached.curves(run.id, scores.split, index)
     left, right = st.columns(2, gap="medium")
     with left:
-        judged.precision_recall(scores, curves, result)
+        judged.precision_recall(scores, curves, threshold)
     with right:
-        judged.roc(scores, curves, result)
+        judged.roc(scores, curves, threshold)
 
 
 def choose_split(split: str, there: tuple[str, ...]) -> None:

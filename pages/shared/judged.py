@@ -8,12 +8,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine.judging import curves as tables
 from engine.judging import sentences
-from engine.judging.counts import Ranking
-from engine.judging.figures import HELP, Judgement, written
+from engine.judging.figures import HELP, Judgement
 from engine.judging.scores import Scores
-from pages.shared import cached, charts, gallery, state
+from pages.shared import cached, charts, drawings, gallery, state
 from pages.shared.components.confusion import confusion
 from pages.shared.state import Key
 
@@ -54,36 +52,21 @@ def matrix(judged: Judgement) -> None:
 
 def histogram(scores: Scores, threshold: float | None, index: int = 1) -> None:
     """Scores by true class, with the line where one is drawn."""
-    name = scores.classes[index]
-    order = (*(entry for entry in scores.classes if entry != name), name)
-    figure = charts.histogram(tables.histogram(scores, index), order, threshold)
-    _draw("Scores", figure, sentences.histogram(scores, threshold, index), "histogram")
+    _draw("Scores", drawings.histogram(scores, threshold, index), "histogram")
 
 
-def precision_recall(scores: Scores, curves: Curves, judged: Judgement) -> None:
-    """Precision against recall, with report D's marked thresholds where a line is drawn."""
-    title = "Precision against recall"
-    if judged.threshold is None:
-        figure, said = charts.precision_recall(curves), sentences.average_precision(curves)
-        _draw(title, figure, said, "pr")
-        return
-    grid = tables.threshold_grid(Ranking.of(scores))
-    recall, precision = (judged.figures[name].value for name in ("recall", "precision"))
-    exists = recall is not None and precision is not None
-    now = (recall, precision, judged.threshold) if exists else None
-    figure = charts.precision_recall(curves, grid, now)
-    _draw(title, figure, sentences.precision_recall(judged, grid), "pr")
-    with st.expander("The marked thresholds as a table"):
-        st.markdown(_grid_text(grid, len(scores)))
+def precision_recall(scores: Scores, curves: Curves, threshold: float | None) -> None:
+    """Precision against recall, and the marked thresholds as a table too."""
+    drawn = drawings.precision_recall(scores, curves, threshold)
+    _draw("Precision against recall", drawn, "pr")
+    if threshold is not None:
+        with st.expander("The marked thresholds as a table"):
+            st.markdown(drawings.grid_text(scores))
 
 
-def roc(scores: Scores, curves: Curves, judged: Judgement) -> None:
+def roc(scores: Scores, curves: Curves, threshold: float | None) -> None:
     """Recall against false alarms."""
-    recall, specificity = (judged.figures[name].value for name in ("recall", "specificity"))
-    exists = judged.threshold is not None and None not in (recall, specificity)
-    now = (1 - specificity, recall, judged.threshold) if exists else None
-    said = sentences.roc(curves, len(scores), judged)
-    _draw("Recall against false alarms (ROC)", charts.roc(curves, now), said, "roc")
+    _draw("Recall against false alarms (ROC)", drawings.roc(scores, curves, threshold), "roc")
 
 
 def cell_gallery(run: Run, scores: Scores, judged: Judgement) -> None:
@@ -134,18 +117,8 @@ def current_cell(judged: Judgement) -> tuple[int, int]:
     return int(row), int(column)
 
 
-def _grid_text(grid: pd.DataFrame, images: int) -> str:
-    """The marked thresholds as Markdown: a data grid would cost as much as a chart each time."""
-    lines = ["| threshold | precision | recall | F1 |", "|--:|--:|--:|--:|"]
-    for row in grid.itertuples():
-        values = (None if np.isnan(v) else v for v in (row.precision, row.recall, row.f1))
-        precision, recall, f1 = (written(value, images) for value in values)
-        mark = f"**{f1}, best**" if row.best else f1
-        lines.append(f"| {row.threshold:.2f} | {precision} | {recall} | {mark} |")
-    return "\n".join(lines)
-
-
-def _draw(title: str, figure: object, sentence: str, key: str) -> None:
+def _draw(title: str, drawn: drawings.Drawn, key: str) -> None:
+    figure, sentence = drawn
     st.markdown(f"**{title}**")
     st.plotly_chart(figure, config=charts.CONFIG, key=Key.EVALUATE.of(key), alt=sentence)
     st.caption(sentence)
