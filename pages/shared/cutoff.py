@@ -19,6 +19,8 @@ NAMES = {"f1": "Best F1", "youden": "Youden's J", "recall": "Target recall", HAL
 SLIDER = Key.EVALUATE.of("slider")
 RULE = Key.EVALUATE.of("rule")
 TARGET = Key.EVALUATE.of("target")
+SHOWN = Key.EVALUATE.of("shown")  # slider and rule as last drawn
+SENT = Key.EVALUATE.of("sent")  # the rule as last received
 BADGES = {
     "fair": ("Chosen on validation", ":material/verified:", "green"),
     "flattered": ("Chosen on these very images", ":material/warning:", "orange"),
@@ -65,7 +67,7 @@ def slider(run: Run) -> Threshold:
         step=0.01,
         format="%.4g",
         key=SLIDER,
-        on_change=_moved,
+        on_change=_changed,
         help=wording.TERMS["threshold"],
     )
     return threshold
@@ -74,14 +76,16 @@ def slider(run: Run) -> Threshold:
 def rules(threshold: Threshold) -> None:
     """Draw the rules that choose on the validation images."""
     half = threshold.rule == "hand" and threshold.value == DEFAULT
-    state.put(RULE, HALF if half else threshold.rule if threshold.rule in RULES else None)
+    shown = HALF if half else threshold.rule if threshold.rule in RULES else None
+    state.put(RULE, shown)
+    state.put(SHOWN, (threshold.value, shown))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
             "Let the validation images choose",
             list(NAMES),
             format_func=NAMES.__getitem__,
             key=RULE,
-            on_change=_ruled,
+            on_change=_changed,
             help="  \n".join(f"{NAMES[rule]}: {text}" for rule, text in RULES.items()),
         )
         if threshold.rule == "recall":
@@ -97,17 +101,31 @@ def rules(threshold: Threshold) -> None:
             )
 
 
-def _moved() -> None:
-    state.choose(Key.THRESHOLD, cut(float(str(state.get(SLIDER)))))
+def _changed() -> None:
+    """Take over what the visitor changed: the slider, or the rule.
+
+    A browser that has not drawn the last answer yet sends its other widgets as they were, so both
+    can differ from what was shown. Then the rule counts only if it is not the one sent before.
+    """
+    value, rule = state.get(SLIDER), state.get(RULE)
+    shown_value, shown_rule = state.get(SHOWN) or (None, None)
+    moved, ruled = value != shown_value, rule != shown_rule
+    if moved and ruled:
+        ruled = rule != state.get(SENT)
+    state.put(SENT, rule)
+    state.put(SHOWN, (value, rule))  # the other widget's callback of this message does nothing
+    if ruled and rule is not None:
+        _choose_rule(str(rule))
+    elif moved and not ruled:
+        state.choose(Key.THRESHOLD, cut(float(str(value))))
 
 
-def _ruled() -> None:
-    rule = state.get(RULE)
+def _choose_rule(rule: str) -> None:
     if rule == HALF:
         state.choose(Key.THRESHOLD, cut(DEFAULT))
-    elif rule is not None:
-        state.choose(Key.THRESHOLD, None)
-        state.choose(Key.THRESHOLD_RULE, str(rule))
+        return
+    state.choose(Key.THRESHOLD, None)
+    state.choose(Key.THRESHOLD_RULE, rule)
 
 
 def _fairness(threshold: Threshold, split: str) -> str:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from engine.data import sources
 from engine.judging.scores import Scores
 from engine.judging.thresholds import run_threshold
-from pages.shared import cached
+from pages.shared import cached, cutoff
 from tests.judging import made
 from tests.pages import made_showcase
 
@@ -55,6 +55,29 @@ def test_moving_the_threshold_changes_headline_and_tiles(home: Path) -> None:
     assert headline(app) != before
     assert tiles(app) != figures
     assert "Set by hand" in text(app)
+
+
+def test_a_rule_takes_over_from_a_threshold_set_by_hand(home: Path) -> None:
+    app = opened(run="showcase-D1", threshold="0.9")
+    rules = next(entry for entry in app.button_group if entry.label.startswith("Let the"))
+    quiet(rules.set_value("youden").run())
+    assert "Chosen by Youden's J" in text(app)
+
+
+def test_a_browser_behind_the_server_does_not_undo_the_slider(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store: dict[str, object] = {}
+    chosen: dict[str, object] = {}
+    monkeypatch.setattr(cutoff.state, "get", lambda key, default=None: store.get(str(key), default))
+    monkeypatch.setattr(cutoff.state, "put", lambda key, value: store.update({str(key): value}))
+    monkeypatch.setattr(cutoff.state, "choose", lambda key, value: chosen.update({key: value}))
+    store |= {cutoff.SHOWN: (0.8, "f1"), cutoff.SLIDER: 0.79, cutoff.RULE: "f1"}
+    cutoff._changed()
+    store |= {cutoff.SHOWN: (0.79, None), cutoff.SLIDER: 0.78, cutoff.RULE: "f1"}  # f1 is stale
+    cutoff._changed()
+    cutoff._changed()  # the rule's own callback, of the same message
+    assert chosen == {cutoff.Key.THRESHOLD: "0.78"}
 
 
 def test_the_headline_counts_what_the_stored_scores_say(home: Path) -> None:
