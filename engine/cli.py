@@ -14,6 +14,78 @@ from engine.words.errors import Cancelled, CxrError
 Command = Callable[[argparse.Namespace], "Answer"]
 SPLITS = ("train", "validation", "test")
 
+Argument = tuple[str, dict[str, Any]]
+RUN: Argument = ("run", {"metavar": "RUN"})
+PRESET: Argument = ("preset", {"metavar": "PRESET"})
+SPLIT: Argument = ("--split", {"choices": SPLITS, "default": "test"})
+
+# name, what it does, module:function, arguments
+COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
+    ("presets", "List the experiments that can be trained by name.", "cli_training:presets", ()),
+    ("summary", "Count a preset's parameters.", "cli_training:summary", (PRESET,)),
+    (
+        "data",
+        "Count a source's images and find what is wrong.",
+        "cli_data:data",
+        (("source", {"metavar": "SOURCE", "help": "a folder, a registered name or phantom"}),),
+    ),
+    (
+        "train",
+        "Train a preset here and now.",
+        "cli_training:train",
+        (
+            PRESET,
+            ("--data", {"metavar": "SOURCE", "required": True}),
+            ("--set", {"metavar": "KEY=VALUE", "action": "append", "default": []}),
+            ("--retrain", {"action": "store_true", "help": "train anew with another seed"}),
+        ),
+    ),
+    ("runs", "List what ran, runs or waits.", "cli_results:runs", ()),
+    (
+        "scores",
+        "Write a run's stored scores to a file.",
+        "cli_results:scores",
+        (
+            RUN,
+            SPLIT,
+            ("--out", {"metavar": "FILE", "required": True, "help": "FILE.parquet or FILE.csv"}),
+        ),
+    ),
+    (
+        "evaluate",
+        "Judge a run from its stored scores.",
+        "cli_results:evaluate",
+        (RUN, SPLIT, ("--threshold", {"type": float, "default": 0.5})),
+    ),
+    (
+        "predict",
+        "Ask a run's network about images.",
+        "cli_asking:predict",
+        (RUN, ("images", {"metavar": "IMAGE", "nargs": "+"})),
+    ),
+    (
+        "cam",
+        "Draw where a run's network looks.",
+        "cli_asking:cam",
+        (
+            RUN,
+            ("image", {"metavar": "IMAGE"}),
+            ("--out", {"metavar": "PNG", "required": True}),
+            (
+                "--class",
+                {"metavar": "CLASS", "dest": "of_class", "help": "default: the likeliest"},
+            ),
+        ),
+    ),
+    (
+        "results",
+        "Put the reports' figures beside ours, as Markdown.",
+        "cli_reports:results",
+        (),
+    ),
+    ("ship", "Copy a finished run into the showcase.", "cli_reports:ship", (RUN,)),
+)
+
 
 class Answer:
     """What a command found: plain JSON values, and the same as text for people."""
@@ -41,43 +113,12 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = _Parser(prog="python -m engine", description="CXR Lab without its screens.")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    def add(name: str, help: str, module: str) -> argparse.ArgumentParser:
+    for name, help, module, arguments in COMMANDS:
         command = commands.add_parser(name, help=help, description=help)
         command.add_argument("--json", action="store_true", help="answer in JSON on stdout")
         command.set_defaults(module=module)
-        return command
-
-    add("presets", "List the experiments that can be trained by name.", "cli_training:presets")
-    summary = add("summary", "Count a preset's parameters.", "cli_training:summary")
-    summary.add_argument("preset", metavar="PRESET")
-    data = add("data", "Count a source's images and find what is wrong.", "cli_data:data")
-    data.add_argument("source", metavar="SOURCE", help="a folder, a registered name or phantom")
-    train = add("train", "Train a preset here and now.", "cli_training:train")
-    train.add_argument("preset", metavar="PRESET")
-    train.add_argument("--data", metavar="SOURCE", required=True)
-    train.add_argument("--set", metavar="KEY=VALUE", action="append", default=[])
-    train.add_argument("--retrain", action="store_true", help="train anew with another seed")
-    add("runs", "List what ran, runs or waits.", "cli_results:runs")
-    scores = add("scores", "Write a run's stored scores to a file.", "cli_results:scores")
-    scores.add_argument("run", metavar="RUN")
-    scores.add_argument("--split", choices=SPLITS, default="test")
-    scores.add_argument("--out", metavar="FILE", required=True, help="FILE.parquet or FILE.csv")
-    evaluate = add("evaluate", "Judge a run from its stored scores.", "cli_results:evaluate")
-    evaluate.add_argument("run", metavar="RUN")
-    evaluate.add_argument("--split", choices=SPLITS, default="test")
-    evaluate.add_argument("--threshold", type=float, default=0.5)
-    predict = add("predict", "Ask a run's network about images.", "cli_asking:predict")
-    predict.add_argument("run", metavar="RUN")
-    predict.add_argument("images", metavar="IMAGE", nargs="+")
-    cam = add("cam", "Draw where a run's network looks.", "cli_asking:cam")
-    cam.add_argument("run", metavar="RUN")
-    cam.add_argument("image", metavar="IMAGE")
-    cam.add_argument("--out", metavar="PNG", required=True)
-    cam.add_argument("--class", dest="of_class", metavar="CLASS", help="default: the likeliest")
-    add("results", "Put the reports' figures beside ours, as Markdown.", "cli_reports:results")
-    ship = add("ship", "Copy a finished run into the showcase.", "cli_reports:ship")
-    ship.add_argument("run", metavar="RUN")
+        for flag, options in arguments:
+            command.add_argument(flag, **options)
     return top
 
 

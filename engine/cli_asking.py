@@ -50,13 +50,7 @@ def predict(args: argparse.Namespace) -> Answer:
         "images": rows,
         "unreadable": [{"file": name, "reason": reason} for name, reason in bad.items()],
     }
-    lines = [
-        f"{row['file']}: {row['decision']} ("
-        + ", ".join(f"{name} {score:.4f}" for name, score in row["scores"].items())
-        + ")"
-        for row in rows
-    ]
-    return Answer(value, "\n".join(lines), 1 if bad else 0)
+    return Answer(value, "\n".join(map(_told, rows)), 1 if bad else 0)
 
 
 def cam(args: argparse.Namespace) -> Answer:
@@ -106,6 +100,11 @@ def _ask(model_file: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
     from engine.learning import prediction
 
     return prediction.predict(prediction.load(model_file), images)
+
+
+def _told(row: dict[str, Any]) -> str:
+    scores = ", ".join(f"{name} {score:.4f}" for name, score in row["scores"].items())
+    return f"{row['file']}: {row['decision']} ({scores})"
 
 
 def _row(name: str, scores: dict[str, float], threshold: float) -> dict[str, Any]:

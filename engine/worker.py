@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.runs import endings, jobs, queue, store
-from engine.runs.artefacts import MODEL
+from engine.runs.artefacts import HISTORY, META, MODEL
 from engine.runs.live import ProgressWriter, Snapshot
 from engine.runs.locks import locked
 from engine.runs.tracking import tracking
 from engine.words.errors import Cancelled, CxrError, NotFound
+from engine.words.files import read_json
 from engine.words.recipe import Recipe
 
 Train = Callable[[Recipe, str, Path, ProgressWriter], object]
@@ -67,10 +68,13 @@ def work(
 def train_for_real(recipe: Recipe, source: str, folder: Path, writer: ProgressWriter) -> object:
     """Open the data and train with Keras."""
     writer.phase("Loading TensorFlow")
+    from engine.learning import estimate
     from engine.learning.training import train
 
     writer.phase("Reading the list of images")
-    return train(recipe, open_data(recipe, source, writer), folder, writer)
+    done = train(recipe, open_data(recipe, source, writer), folder, writer)
+    estimate.remember(recipe, read_json(folder / META), read_json(folder / HISTORY))
+    return done
 
 
 def open_data(recipe: Recipe, source: str, writer: ProgressWriter) -> Any:

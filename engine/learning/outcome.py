@@ -63,29 +63,34 @@ def save_results(
         for part in PARTS
         for name, value in figures(ready, scores, part).items()
     }
-    history = read_json(folder / "history.json")
-    losses = [row["val_loss"] for row in history]
     meta = {
         "classes": list(ready.classes),
         "metrics": metrics,
-        "best_epoch": int(np.argmin(losses)) + 1,
-        "epochs": len(history),
+        **_epochs(folder),
         "parameters": model.count_params(),
         "source": catalogue.name,
         "synthetic": catalogue.synthetic,
         "counts": {part: int((ready.parts == part).sum()) for part in PARTS},
         "shown_per_epoch": len(ready.training_rows),
-        "seconds": {
-            "reading": round(clock["ready"] - clock["began"], 1),
-            "training": round(clock["trained"] - clock["ready"], 1),
-            "predicting": round(clock["predicted"] - clock["trained"], 1),
-        },
+        "seconds": _seconds(clock),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "device": device(),
         "versions": versions(),
     }
     write_json(folder / "meta.json", meta)
     return metrics
+
+
+def _epochs(folder: Path) -> dict[str, int]:
+    losses = [row["val_loss"] for row in read_json(folder / "history.json")]
+    return {"best_epoch": int(np.argmin(losses)) + 1, "epochs": len(losses)}
+
+
+def _seconds(clock: dict[str, float]) -> dict[str, float]:
+    marks = list(clock.values())
+    phases = ("reading", "training", "predicting")
+    spent = zip(phases, marks[1:], marks, strict=False)
+    return {phase: round(end - start, 1) for phase, end, start in spent}
 
 
 def prediction_table(
