@@ -141,9 +141,9 @@ PRESETS = {
         Preset(
             "D4",
             "D4: normal, bacterial or viral",
-            "The same CNN with three classes and plain SGD; it stops when validation stalls.",
+            "The same CNN tells bacterial from viral too; it stops when validation stalls.",
             _report_d(
-                Choice.of("sgd", learning_rate=0.0005),
+                Choice.of("adam", learning_rate=0.0005),
                 60,
                 task="kinds",
                 stopping=Choice.of("early", patience=5),
