@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from engine.cli import Answer, load_keras, tell
 from engine.cli_data import open_data, source_of
 from engine.cli_results import run_json
+from engine.learning import preparing, rules
 from engine.learning.presets import PRESETS, get_preset
 from engine.runs import devices, jobs, queue, store
 from engine.runs.live import Snapshot
@@ -40,7 +41,7 @@ def presets(args: argparse.Namespace) -> Answer:
 
 def summary(args: argparse.Namespace) -> Answer:
     """Count total and trainable parameters by building the preset's network."""
-    from engine.learning import networks, rules
+    from engine.learning import networks
 
     preset = get_preset(args.preset)
     recipe = rules.check(preset.recipe(""))
@@ -63,6 +64,7 @@ def train(args: argparse.Namespace) -> Answer:
     preset = get_preset(args.preset)
     catalogue = open_data(args.data)
     recipe = with_settings(preset.recipe(catalogue.hash), args.set)
+    preparing.counts(rules.check(recipe), catalogue)  # what cannot be split makes no run
     owner = getpass.getuser()
     sent = queue.submit(recipe, source_of(catalogue), owner, args.retrain, foreground=True)
     if sent.cached:

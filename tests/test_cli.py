@@ -1,6 +1,7 @@
 """The command line: JSON on stdout, one clear line on errors, exit codes."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ import pandas as pd
 import pytest
 
 from engine.cli import main
+from engine.learning.presets import get_preset
+from engine.learning.rules import check
 from engine.runs import store
 from tests.runs.conftest import make_recipe, write_training
 
@@ -119,6 +122,14 @@ def test_what_a_user_can_get_wrong(
         "no key 'epoch'": ["train", "C2", *tiny, "--set", "epoch=3"],
         "from 1 to 1000": ["train", "C2", *tiny, "--set", "epochs=0"],
         "no optimizer 'magic'": ["train", "C2", *tiny, "--set", "optimizer=magic"],
+        "no image of class": [
+            "train",
+            "C2",
+            *tiny,
+            "--set",
+            'split={"kind": "patient", "test": 0.02}',
+        ],
+        "Only a finished run of your own": ["ship", "C2"],
         "its own argument": ["train", "C2", *tiny, "--set", "data=x"],
         "no run 'nope'": ["evaluate", "nope"],
         "between 0 and 1": ["evaluate", "C2", "--threshold", "7"],
@@ -155,3 +166,21 @@ def test_train_predict_and_cam_from_one_end_to_the_other(
     assert isinstance(drawn, dict) and drawn["class"] in ("NORMAL", "PNEUMONIA")
     picture = cv2.imread(str(tmp_path / "map.png"))
     assert picture is not None and picture.shape == (32, 32, 3)
+
+    assert "there already" in error(capsys, "ship", run_id)
+    shutil.rmtree(home / "showcase" / "C2")
+    answer(capsys, "ship", run_id)
+    assert store.get_run("showcase-C2").recipe == store.get_run(run_id).recipe
+    assert main(["evaluate", "C2"]) == 0
+
+
+def test_results_stand_beside_the_reports(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    recipe = check(get_preset("C2").recipe("0123456789abcdef"))
+    write_training(home / "showcase" / "C2", recipe)
+    rows = {row["preset"]: row for row in answer(capsys, "results")}
+    assert rows["C2"]["reported"]["confusion"] == [[51, 183], [2, 388]]
+    assert rows["C2"]["reported"]["accuracy"] == pytest.approx((51 + 388) / 624)
+    assert rows["C2"]["ours"]["at 0.5"]["confusion"] == [[1, 0], [0, 1]]
+    assert rows["D1"]["ours"] is None
+    write_training(home / "showcase" / "C2", recipe.with_setting("epochs", "3"))
+    assert {row["preset"]: row["ours"] for row in answer(capsys, "results")}["C2"] is None
