@@ -50,10 +50,13 @@ def finished() -> list[Run]:
 def choose_split() -> str:
     """Let the visitor choose the images to judge on."""
     state.put(SPLIT, state.current_split())
-    chosen = st.segmented_control("Judge on", state.SPLITS, required=True, key=SPLIT)
-    if chosen != state.current_split():
-        state.set_current_split(str(chosen))
-        st.rerun()
+    st.segmented_control(
+        "Judge on",
+        state.SPLITS,
+        required=True,
+        key=SPLIT,
+        on_change=lambda: state.set_current_split(str(state.get(SPLIT))),
+    )
     return state.current_split()
 
 

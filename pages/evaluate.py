@@ -104,13 +104,16 @@ def curve_row(run: Run, scores: Scores, threshold: float | None, index: int = 1)
 
 def choose_split(split: str, there: tuple[str, ...]) -> None:
     """Let the visitor choose the images to judge on, of those that the run has scores for."""
-    state.put(SPLIT, split)
-    chosen_split = st.selectbox(
-        "Judge on", [name for name in state.SPLITS if name in there], key=SPLIT
+    now = usable_split(there)
+    state.put(SPLIT, now)
+    st.selectbox(
+        "Judge on",
+        [name for name in state.SPLITS if name in there],
+        key=SPLIT,
+        on_change=lambda: state.set_current_split(str(state.get(SPLIT))),
     )
-    if chosen_split != split:
-        state.set_current_split(chosen_split)
-        st.rerun()
+    if now != split:
+        st.rerun()  # the header shows it too
 
 
 def choose_class(classes: tuple[str, ...]) -> int:

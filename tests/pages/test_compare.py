@@ -31,6 +31,17 @@ def test_every_run_is_in_the_table_with_its_stored_figures(home: Path) -> None:
         assert table.loc["D1", name] == pytest.approx(expected[name])
 
 
+def test_another_split_is_judged_when_it_is_chosen(home: Path) -> None:
+    app = opened()
+    select = next(group for group in app.button_group if group.label == "Judge on")
+    select.set_value("validation").run()
+    assert not app.exception
+    table = app.dataframe[0].value.set_index("name")
+    expected = summary(cached.predictions("showcase-D1"), made.TWO, split="validation")
+    assert table.loc["D1", "auc"] == pytest.approx(expected["auc"])
+    assert app.query_params["split"] == "validation"
+
+
 def test_two_runs_stand_side_by_side_with_what_differs(home: Path) -> None:
     app = opened(compare_runs="showcase-D1,showcase-C2")
     assert list(app.dataframe[1].value.columns) == ["D1", "C2"]

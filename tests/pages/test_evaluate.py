@@ -57,6 +57,15 @@ def test_moving_the_threshold_changes_headline_and_tiles(home: Path) -> None:
     assert "Set by hand" in text(app)
 
 
+def test_another_split_is_judged_when_it_is_chosen(home: Path) -> None:
+    app = opened(run="showcase-D1")
+    before = headline(app)
+    select = next(box for box in app.selectbox if box.label == "Judge on")
+    quiet(select.set_value("validation").run())
+    assert headline(app) != before
+    assert app.query_params["split"] == "validation"
+
+
 def test_a_rule_takes_over_from_a_threshold_set_by_hand(home: Path) -> None:
     app = opened(run="showcase-D1", threshold="0.9")
     rules = next(entry for entry in app.button_group if entry.label.startswith("Let the"))
