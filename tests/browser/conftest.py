@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
 
 from benchmarks.server import ROOT, Server, chromium, chromium_path, serve, tmp_settings
 
+Shoot = Callable[[Page, str], None]
 SIZES = {"projector": (1280, 720), "phone": (420, 860)}
 # On a deep link Streamlit's own script first asks beside the page, then at the root.
 OWN_PROBE = re.compile(r"/_stcore/(health|host-config)$")
@@ -69,9 +70,14 @@ class Watched:
             state="detached", timeout=60_000
         )
 
+    def alerts(self) -> Locator:
+        """The red messages on the screen."""
+        return self.page.get_by_test_id("stAlertContentError")
+
     def check(self) -> None:
         """Fail where anything went wrong: an error box, the console, a foreign server."""
         assert self.page.locator("[data-testid=stException]").count() == 0
+        assert self.alerts().all_inner_texts() == []
         assert not self.errors, "\n".join(self.errors)
 
     def _console(self, message: ConsoleMessage) -> None:
@@ -106,7 +112,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Watched]]:
 
 
 @pytest.fixture
-def shot() -> Callable[[Page, str], None]:
+def shot() -> Shoot:
     """Write a screenshot to the folder CXR_SCREENSHOTS, where that is set (make screenshots)."""
     folder = os.environ.get("CXR_SCREENSHOTS", "")
 
