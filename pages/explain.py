@@ -18,6 +18,7 @@ from pages.shared.state import Key
 if TYPE_CHECKING:
     import numpy as np
 
+    from engine.explaining.cam import CamLayer
     from engine.runs.run import Run
 
 PREDICTED = "Predicted class"
@@ -49,31 +50,42 @@ def pick(run: Run) -> tuple[pd.Series | None, Threshold]:
 @st.fragment
 def show(run: Run, row: pd.Series, threshold: Threshold) -> None:
     """The X-ray, its heat map and what can be changed about it; a change reruns this alone."""
-    left, middle, right = st.columns([1.6, 1.6, 1], gap="medium")  # controls last on a phone
     with layout.errors_as_message():
         root = cached.folder_of(run.recipe.data)
         image = original(root, row)
-        with left:
-            if image is not None:
-                seeing.xray(image, f"Chest X-ray {row['file']}")
-            st.markdown(caption(run, row))
-            st.caption(wording(run, threshold, str(row["split"])))
         if image is None:
-            with middle:
-                gallery.missing(run, len(cached.predictions(run.id)))
-                layout.link(
-                    "pages/try_an_xray.py",
-                    "See a heat map of your own picture, or of a synthetic one",
-                    ":material/upload_file:",
-                )
+            absent(run, row, threshold)
             return
         seen = preprocess(image, run.recipe.size, run.recipe.preprocessing)
+        left, middle, right = st.columns([1.6, 1.6, 1], gap="medium")  # controls last on a phone
+        with left:
+            seeing.xray(image, f"Chest X-ray {row['file']}")
+            facts(run, row, threshold)
+        with middle:  # wide enough for the message while the network loads
+            layers = inference.layers(run)
         with right:
-            index, layer = choose(run, row)
+            index, layer = choose(run, row, layers)
             opacity, colours = seeing.blend(Key.EXPLAIN_OPACITY)
         with middle:
             result, _ = inference.kept_map(run, seen, index, layer)
             seeing.heat(seen, result, opacity, colours, run.classes[index])
+
+
+def absent(run: Run, row: pd.Series, threshold: Threshold) -> None:
+    """What is known without the picture, how to get it, and what can be looked at meanwhile."""
+    facts(run, row, threshold)
+    gallery.missing(run, len(cached.predictions(run.id)))
+    layout.link(
+        "pages/try_an_xray.py",
+        "See a heat map of your own picture, or of a synthetic one",
+        ":material/upload_file:",
+    )
+
+
+def facts(run: Run, row: pd.Series, threshold: Threshold) -> None:
+    """The caption of an X-ray and where the threshold that decided comes from."""
+    st.markdown(caption(run, row))
+    st.caption(wording(run, threshold, str(row["split"])))
 
 
 def original(root: Path | None, row: pd.Series) -> np.ndarray | None:
@@ -98,7 +110,7 @@ def wording(run: Run, threshold: Threshold, split: str) -> str:
     return f"Threshold {sentences.cut(threshold.value)}. {text}" if len(run.classes) == 2 else text
 
 
-def choose(run: Run, row: pd.Series) -> tuple[int, int | None]:
+def choose(run: Run, row: pd.Series, layers: list[CamLayer]) -> tuple[int, int | None]:
     """The class and the layer that are asked about; the layer None where it is the default."""
     name = st.radio(
         "Heat for which class",
@@ -107,7 +119,6 @@ def choose(run: Run, row: pd.Series) -> tuple[int, int | None]:
         persist_state="session",
         help="The map shows what raised this class's score before softmax or sigmoid.",
     )
-    layers = inference.layers(run)
     default = choose_layer(layers)
     labels = {layer.index: layer.label for layer in layers}
     index = st.selectbox(

@@ -113,7 +113,8 @@ def show_showcase() -> None:
         state.set_current_run_id(runs[event.selection.rows[0]].id)
         state.drop(Key.HOME_RUNS)
         layout.go("pages/evaluate.py")
-    st.caption("Select a row to see where that model goes wrong.")
+    data = " and ".join(dict.fromkeys(run.source for run in runs))
+    st.caption(f"Trained on {data}. Select a row to see where that model goes wrong.")
 
 
 def _table(runs: list[Run]) -> pd.DataFrame:
@@ -126,7 +127,6 @@ def _table(runs: list[Run]) -> pd.DataFrame:
             "test accuracy": run.metrics.get("test_accuracy"),
             "test AUC": run.metrics.get("test_auc"),
             "parameters": run.parameters,
-            "trained on": run.source,
         }
         for run in runs
     ]

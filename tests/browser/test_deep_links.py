@@ -29,7 +29,7 @@ def test_a_deep_link_opens(
     if size == "projector":
         page.get_by_test_id("stSidebar").get_by_role("link", name="Home").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    shot(page, f"{Path(file).stem}-{theme}-{size}")
+    shot(page, f"first-visit-{Path(file).stem}-{theme}-{size}")
     seen.check()
 
 
