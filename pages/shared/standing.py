@@ -123,10 +123,10 @@ def _table(runs: list[Run]) -> pd.DataFrame:
     rows = [
         {
             "run": run.name,
-            "what it asks": PRESETS[run.preset].story if run.preset in PRESETS else "",
             "test accuracy": run.metrics.get("test_accuracy"),
             "test AUC": run.metrics.get("test_auc"),
             "parameters": run.parameters,
+            "what it asks": PRESETS[run.preset].story if run.preset in PRESETS else "",
         }
         for run in runs
     ]
