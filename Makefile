@@ -23,7 +23,7 @@ app: $(STAMP)  ## set up .venv where needed and start the app (PORT=8501)
 install: $(STAMP)  ## set up .venv only
 
 test: $(DEV_STAMP) lint  ## set up, then ruff, mypy and the whole test suite
-	$(RUN) -m pytest -m "not real"
+	$(RUN) -m pytest -m "not real and not pictures"
 
 test-real: $(DEV_STAMP)  ## tests that train on the real X-rays (minutes to hours)
 	$(RUN) -m pytest -m real

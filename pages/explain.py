@@ -51,7 +51,7 @@ def pick(run: Run) -> tuple[pd.Series | None, Threshold]:
 def show(run: Run, row: pd.Series, threshold: Threshold) -> None:
     """The X-ray, its heat map and what can be changed about it; a change reruns this alone."""
     with layout.errors_as_message():
-        root = cached.folder_of(run.recipe.data)
+        root = gallery.folder(run)
         image = original(root, row)
         if image is None:
             absent(run, row, threshold)

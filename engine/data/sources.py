@@ -3,6 +3,7 @@
 import re
 import shutil
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -131,6 +132,19 @@ def find_by_hash(content: str) -> Catalogue:
         f"The data of this recipe (content {content}) is not on this machine.{where} Add the "
         "folder again, or choose other data."
     )
+
+
+def find_by_names(files: Collection[str], share: float = 0.9) -> Path | None:
+    """Return a folder that was opened before and has `share` of these files by name, else None.
+
+    For other copies of the same images, say the originals of a shrunken set. Opens nothing.
+    """
+    wanted = set(files)
+    for source in list_sources():
+        rows = index.load(source.path.resolve())
+        if rows is not None and len(wanted & set(rows["file"])) >= share * len(wanted) > 0:
+            return source.path
+    return None
 
 
 def _find_or_path(name: str | Path) -> Source:

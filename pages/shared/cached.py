@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from engine.words.errors import NotFound
 from pages.shared import background
 from pages.shared.opening import Opening, Shelf
 
@@ -211,15 +212,14 @@ def crossing(data_hash: str, kind: str, _catalogue: Catalogue) -> pd.DataFrame:
 
 
 @st.cache_data(ttl=60, show_spinner="Looking for the images")
-def folder_of(content: str) -> Path | None:
-    """Return where the data of this content hash lies on this machine, None where it does not."""
+def folder_of(run_id: str) -> tuple[Path | None, bool]:
+    """Return where a run's images lie on this machine, or None; and whether by name only."""
     from engine.data import sources
-    from engine.words.errors import CxrError
 
     try:
-        return sources.find_by_hash(content).root
-    except CxrError:
-        return None
+        return sources.find_by_hash(run(run_id).recipe.data).root, False
+    except NotFound:
+        return sources.find_by_names(predictions(run_id)["file"].tolist()), True
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)

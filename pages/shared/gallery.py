@@ -73,13 +73,21 @@ def on_black(image: np.ndarray) -> np.ndarray:
     return square
 
 
+def folder(run: Run) -> Path | None:
+    """Return the folder of a run's images, None where they are not here; other copies are named."""
+    root, by_name = cached.folder_of(run.id)
+    if root and by_name:
+        st.caption(wording.OTHER_COPIES)
+    return root
+
+
 def missing(run: Run, images: int) -> None:
     """Say that a run's images are not on this machine, and how to get them."""
     layout.empty(
         f"**{wording.count(images, 'X-ray')} would be here.** This run was trained on "
-        f"**{run.source or 'data without a name'}**, and its images are not on this machine "
-        f"(content hash `{run.recipe.data}`). The figures need only the stored scores. Add the "
-        "same folder of images on the Data page, under any name, and they appear here.",
+        f"**{run.source or 'data without a name'}**, and its images are not on this machine. The "
+        "figures need only the stored scores. "
+        f"{wording.SHOWCASE_DATA if run.showcase else wording.SAME_FOLDER}",
         "pages/data.py",
         "Add the images",
         ":material/photo_library:",

@@ -11,7 +11,7 @@ import streamlit as st
 from engine.judging import sentences
 from engine.judging.figures import HELP, Judgement
 from engine.judging.scores import Scores
-from pages.shared import cached, charts, drawings, gallery, state
+from pages.shared import charts, drawings, gallery, state
 from pages.shared.components.confusion import confusion
 from pages.shared.state import Key
 
@@ -77,7 +77,7 @@ def cell_gallery(run: Run, scores: Scores, judged: Judgement) -> None:
     if rows.empty:
         st.caption("Choose another cell of the confusion matrix to see its X-rays.")
         return
-    root = cached.folder_of(run.recipe.data)
+    root = gallery.folder(run)
     if root is None:
         gallery.missing(run, len(rows))
         with st.expander(f"The {len(rows):,} files and their scores"):

@@ -17,6 +17,18 @@ TERMS = {
     "recipe": "Everything that determines a run: data, network, settings and seed.",
 }
 
+SAME_FOLDER = (
+    "Add the same folder of images on the Data page, under any name, and they appear here."
+)
+SHOWCASE_DATA = (
+    "To see them, download the [original X-rays](https://doi.org/10.17632/rscbjbr9sj) (1.2 GB, "
+    "CC BY 4.0), unpack them and add the folder that holds train and test on the Data page."
+)
+OTHER_COPIES = (
+    "The pictures are other copies of these X-rays, found by their file names; the scores are of "
+    "the copies that the run was trained on."
+)
+
 
 def count(number: int, noun: str, plural: str = "") -> str:
     """Return "1 image", "5,840 images"."""

@@ -17,9 +17,7 @@ from tests.browser import screens
 from tests.browser.conftest import SIZES, Watched
 from tests.browser.screens import PATIENT
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("CXR_SCREENSHOTS"), reason="pictures are written by make screenshots"
-)
+pytestmark = pytest.mark.pictures
 PLACE = ROOT / os.environ.get("CXR_SCREENSHOTS", "screenshots")
 README = ROOT / "docs" / "images"
 LOOKS = [(theme, size) for theme in ("dark", "light") for size in SIZES]

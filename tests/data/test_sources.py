@@ -12,6 +12,7 @@ from engine.data.pixels import pixels
 from engine.data.sources import (
     PREVIEW,
     find_by_hash,
+    find_by_names,
     find_source,
     list_sources,
     open_source,
@@ -171,3 +172,12 @@ def test_damaged_registry_is_said(home: Path):
     (home / "data" / "sources.json").write_text("{")
     with pytest.raises(CxrError, match="damaged"):
         list_sources()
+
+
+def test_other_copies_are_found_by_their_names_once_opened(tmp_path: Path):
+    folder = two_classes(tmp_path)
+    register_folder("originals", folder)
+    files = open_source("originals").images["file"].tolist()
+    assert find_by_names(files) == folder
+    assert find_by_names([*files, *(f"test/NORMAL/{n}.png" for n in range(len(files)))]) is None
+    assert find_by_names([]) is None
