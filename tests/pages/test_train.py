@@ -79,7 +79,10 @@ def test_a_preset_sets_the_knobs_and_shows_its_report(open_page: Open, lungs: st
     page = page.button_group(key="train_preset").set_value("D4").run()
     assert not page.exception
     boxes = {box.label: box.value for box in page.selectbox}
-    assert (boxes["Optimizer"], boxes["Stopping"]) == ("sgd", "early")
+    assert (boxes["Optimizer"], boxes["Stopping"]) == (
+        PRESETS["D4"].settings["optimizer"].name,
+        PRESETS["D4"].settings["stopping"].name,
+    )
     assert "accuracy 0.83" in texts(page)
 
 

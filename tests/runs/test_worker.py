@@ -50,8 +50,8 @@ def test_cancel_while_tensorflow_is_loading_stops_within_five_seconds(tiny_folde
     assert process is not None
     begin = time.monotonic()
     queue.cancel(sent.run_id)
-    dispatch_until(ended(sent.run_id), 5.0)
-    assert not process.alive and time.monotonic() - begin < 5.0
+    dispatch_until(lambda: ended(sent.run_id)() and not process.alive, 5.0)
+    assert time.monotonic() - begin < 5.0
     assert "Stopped on request" in store.get_run(sent.run_id).reason
 
 
