@@ -60,24 +60,29 @@ def shared_images(predictions: Mapping[str, pd.DataFrame], split: str) -> tuple[
     return len(set.intersection(*sets)), len(set.union(*sets))
 
 
-def differences(recipes: Mapping[str, Recipe]) -> pd.DataFrame:
+def differences(
+    recipes: Mapping[str, Recipe], labels: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """One row a setting that differs: `setting`, then a column of words a run.
 
-    An option that all share by name is taken apart into the knobs that differ.
+    An option that all share by name is taken apart into the knobs that differ; `labels` gives an
+    option's name for readers where there is one.
     """
     values = {name: recipe.to_json() for name, recipe in recipes.items()}
     rows = []
     for key, label in SETTINGS.items():
         for knob, entries in _knobs({name: value[key] for name, value in values.items()}):
-            words = {name: in_words(entry) for name, entry in entries.items()}
+            words = {name: in_words(entry, labels) for name, entry in entries.items()}
             if len(set(words.values())) > 1:
                 rows.append({"setting": f"{label}: {_plain(knob)}" if knob else label, **words})
     return pd.DataFrame(rows, columns=["setting", *recipes])
 
 
-def difference_sentences(recipes: Mapping[str, Recipe]) -> list[str]:
+def difference_sentences(
+    recipes: Mapping[str, Recipe], labels: Mapping[str, str] | None = None
+) -> list[str]:
     """What differs, one sentence a setting, in plain words."""
-    table = differences(recipes)
+    table = differences(recipes, labels)
     if table.empty:
         return ["The recipes are equal."] if len(recipes) > 1 else []
     sentences = []
@@ -91,15 +96,16 @@ def difference_sentences(recipes: Mapping[str, Recipe]) -> list[str]:
     return sentences
 
 
-def in_words(value: Any) -> str:
+def in_words(value: Any, labels: Mapping[str, str] | None = None) -> str:
     """A recipe's value as a reader would say it."""
     if isinstance(value, list):
-        return " + ".join(in_words(entry) for entry in value) or NOTHING
+        return " + ".join(in_words(entry, labels) for entry in value) or NOTHING
     if isinstance(value, dict):
-        name = value.get("name", value.get("kind", ""))
+        name = str(value.get("name", value.get("kind", "")))
+        label = (labels or {}).get(name, _plain(name))
         knobs = {key: entry for key, entry in value.items() if key not in ("name", "kind")}
         inside = ", ".join(f"{_plain(key)} {in_words(entry)}" for key, entry in knobs.items())
-        return f"{_plain(str(name))} ({inside})" if inside else _plain(str(name))
+        return f"{label} ({inside})" if inside else label
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else _plain(str(value))

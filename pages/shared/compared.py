@@ -10,6 +10,7 @@ import streamlit as st
 
 from engine.judging import comparison, sentences
 from engine.judging.figures import LABELS, written
+from engine.learning.networks import NETWORKS
 from engine.words.errors import CxrError
 from pages.shared import cached, charts, charts_runs
 from pages.shared.state import Key
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from engine.runs.run import Run
 
 OWN = ("accuracy", "precision", "recall", "specificity", "f1", "balanced_accuracy")
+NETWORK_LABELS = {name: option.label for name, option in NETWORKS.items()}
 MEASURES = {"loss": "Loss", "accuracy": "Accuracy"}
 
 
@@ -117,9 +119,9 @@ def draw_learning(runs: dict[str, Run]) -> None:
 def draw_recipes(runs: dict[str, Run]) -> None:
     """Say in words what differs in the recipes, then as a table."""
     recipes = {name: run.recipe for name, run in runs.items()}
-    for sentence in comparison.difference_sentences(recipes):
+    for sentence in comparison.difference_sentences(recipes, NETWORK_LABELS):
         st.markdown(f"- {sentence}")
-    table = comparison.differences(recipes)
+    table = comparison.differences(recipes, NETWORK_LABELS)
     if not table.empty:
         with st.expander("The same as a table"):
             st.dataframe(table, hide_index=True)

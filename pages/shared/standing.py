@@ -12,7 +12,7 @@ import streamlit as st
 
 from engine.learning.presets import PRESETS
 from engine.words.errors import CxrError
-from pages.shared import background, cached, layout, state, wording
+from pages.shared import background, cached, chosen, layout, state, wording
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -140,5 +140,4 @@ def first_run() -> None:
     except CxrError:
         return  # show_showcase says why
     if runs and state.current_run_id() is None:
-        best = next((run for run in runs if run.name == "D1"), runs[0])
-        state.set_current_run_id(best.id)
+        state.set_current_run_id(chosen.first_to_show(runs).id)

@@ -61,3 +61,9 @@ def test_another_option_is_told_whole():
     assert "Network: c2 (dropout 0.1) in a, d1 in b." in said
     assert "Augmentation: nothing in a, contrast (limit 0.2) + zoom in b." in said
     assert any(text.startswith("Split: official") for text in said)
+
+
+def test_options_go_by_the_names_that_readers_know():
+    other = replace(BASE, network=Choice("d1"))
+    said = difference_sentences({"a": BASE, "b": other}, {"c2": "Small CNN", "d1": "Deeper CNN"})
+    assert said == ["Network: Small CNN (dropout 0.1) in a, Deeper CNN in b."]

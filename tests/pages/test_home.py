@@ -3,12 +3,14 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import background, wording
+from engine.runs.showcase import list_showcase
+from pages.shared import background, chosen, wording
 from tests.pages import made_showcase
 
 Open = Callable[..., AppTest]
@@ -69,3 +71,12 @@ def test_home_paints_without_slow_imports(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_ones_own_run_comes_before_the_showcase_and_d1_before_the_rest(quiet: Path) -> None:
+    made_showcase.write(quiet / "showcase")
+    shipped = list_showcase()
+    assert len(shipped) > 1
+    assert chosen.first_to_show(shipped).name == chosen.first_to_show(shipped[::-1]).name == "D1"
+    own = replace(shipped[0], id="mine", showcase=False, classes=("NORMAL", "PNEUMONIA"))
+    assert chosen.first_to_show([*shipped, own]).id == "mine"
