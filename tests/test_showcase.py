@@ -1,0 +1,67 @@
+"""What ships is what it says: models small, with their own predictions, by today's recipes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.learning import prediction
+from engine.learning.rules import check
+from engine.runs import showcase, store
+from engine.runs.run import Run
+from engine.vision.decoding import read
+from engine.vision.preprocessing import preprocess
+from engine.words.settings import PROJECT
+
+NAMES = ("C1", "C2", "C5", "D1", "D4")
+LARGEST = 4_000_000  # bytes
+
+
+@pytest.fixture(autouse=True)
+def shipped(cxr_dirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXR_SHOWCASE_DIR", str(PROJECT / "models" / "showcase"))
+
+
+def run_of(name: str) -> Run:
+    return showcase.get_showcase(f"{showcase.PREFIX}{name}")
+
+
+def test_all_five_are_listed_without_the_run_store() -> None:
+    assert tuple(run.name for run in showcase.list_showcase()) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_run_is_small_whole_and_of_a_recipe_that_still_holds(name: str) -> None:
+    run = run_of(name)
+    assert store.model_file(run.id).stat().st_size < LARGEST
+    assert check(run.recipe) == run.recipe
+    assert run.created.year >= 2026
+    history, table = store.history(run.id), store.predictions(run.id)
+    assert 1 <= len(history) <= run.recipe.epochs
+    assert (table["split"] == "test").sum() == 624
+    patients = table.groupby("split")["patient"].agg(set)
+    assert not patients["train"] & patients["validation"]
+    assert not patients["train"] & patients["test"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_model_repeats_its_predictions_on_real_images(name: str, kermany: Path) -> None:
+    run = run_of(name)
+    table = store.predictions(run.id)
+    rows = table[table["split"] == "test"].iloc[::40]
+    images = [
+        preprocess(read(kermany / file), run.recipe.size, run.recipe.preprocessing)
+        for file in rows["file"]
+    ]
+    found = prediction.predict(prediction.load(store.model_file(run.id)), np.stack(images))
+    stored = rows[[f"score_{label}" for label in run.classes]].to_numpy()
+    assert found == pytest.approx(stored, abs=1e-3)
+
+
+def test_the_figures_that_ship_are_those_of_the_predictions_that_ship() -> None:
+    for name in NAMES:
+        run, table = run_of(name), store.predictions(f"{showcase.PREFIX}{name}")
+        rows = table[table["split"] == "test"]
+        scores = rows[[f"score_{label}" for label in run.classes]].to_numpy()
+        called = np.array(run.classes)[scores.argmax(axis=1)]
+        assert (called == rows["label"]).mean() == pytest.approx(run.metrics["test_accuracy"])
