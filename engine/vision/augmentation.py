@@ -46,6 +46,12 @@ STEPS = {
         f"{_ROOM}:rotate",
         _limit(7.0, 45.0, "Largest angle in degrees."),
     ),
+    "report_a": Option(
+        "Report A's pipeline",
+        "Crops, turns, rescales, distorts, changes the exposure and adds noise, each with one "
+        "chance in two.",
+        f"{_ROOM}:report_a",
+    ),
 }
 
 

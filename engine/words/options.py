@@ -25,6 +25,8 @@ class Param:
         kind = type(self.default)
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
+        if kind is str and isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)  # a layer's number where a name may stand as well
         if type(value) is not kind:
             raise CxrError(f"{where} must be of type {kind.__name__}, got {value!r}.")
         if self.choices and value not in self.choices:

@@ -44,6 +44,8 @@ class Recipe:
     data: str  # the catalogue's content hash
     network: Choice
     optimizer: Choice
+    head: Choice = Choice("own")  # what turns a backbone's features into an answer
+    regime: Choice = Choice("scratch")  # which layers learn, and when
     preset: str = "custom"
     task: str = "labels"
     split: Split = Split()
@@ -56,10 +58,14 @@ class Recipe:
     batch: int = 32
     epochs: int = 10
     seed: int = 0
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise CxrError(f"task must be one of {', '.join(TASKS)}; got '{self.task}'.")
+        if self.precision not in PRECISIONS:
+            known = ", ".join(PRECISIONS)
+            raise CxrError(f"precision must be one of {known}; got '{self.precision}'.")
         for name, low, high in LIMITS:
             value = getattr(self, name)
             if type(value) is not int or not low <= value <= high:
@@ -70,6 +76,9 @@ class Recipe:
         """Content hash: equal recipes on equal data share a run."""
         value = self.to_json()
         del value["preset"]
+        for name, default in LATER.items():
+            if value[name] == default:
+                del value[name]
         return digest_json(value)
 
     def to_json(self) -> dict[str, Any]:
@@ -113,12 +122,24 @@ class Recipe:
         return replace(self, seed=seed)
 
 
+PRECISIONS = {
+    "float32": "Exact, everywhere.",
+    "mixed_float16": "About twice as fast on GPUs from NVIDIA's Volta on; tiny gradients may be "
+    "lost, so compare a run with float32 once. Slower on a CPU.",
+    "mixed_bfloat16": "As fast on Ampere and newer, with float32's range but coarser steps. "
+    "Slower on a CPU.",
+}
+# Keys that recipes did not always have: at these values they leave the hash as it was.
+LATER = {"head": {"name": "own"}, "regime": {"name": "scratch"}, "precision": "float32"}
 LIMITS = (
     ("size", 16, 1024),
     ("batch", 1, 512),
     ("epochs", 1, 1000),
     ("seed", 0, 2**31 - 1),
 )
+
+
+CHOICES = ("network", "head", "regime", "optimizer", "imbalance", "schedule", "stopping")
 
 
 def _plain(value: Any) -> Any:
@@ -136,7 +157,7 @@ def _typed(key: str, value: Any) -> Any:
         return Split(**value)
     if key in ("preprocessing", "augmentation"):
         return tuple(Choice.from_json(entry) for entry in value)
-    if key in ("network", "optimizer", "imbalance", "schedule", "stopping"):
+    if key in CHOICES:
         return Choice.from_json(value)
     return value
 

@@ -23,6 +23,9 @@ class Settings:
     max_pixels: int  # an image with more is refused before it is decoded
     max_archive_megabytes: int  # a ZIP that unpacks to more is refused
     phantom_images: int  # how many synthetic X-rays are drawn on first use
+    weights: Path | None  # a folder of pretrained weights, for rooms without internet
+    weights_url: str  # where pretrained weights are downloaded from
+    spare_worker: bool  # keep one process with TensorFlow loaded, so that a job starts at once
 
 
 NAMES = (
@@ -34,7 +37,11 @@ NAMES = (
     "CXR_MAX_PIXELS",
     "CXR_MAX_ARCHIVE_MB",
     "CXR_PHANTOM_IMAGES",
+    "CXR_WEIGHTS_DIR",
+    "CXR_WEIGHTS_URL",
+    "CXR_SPARE_WORKER",
 )
+KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications/"
 
 
 def settings() -> Settings:
@@ -54,7 +61,17 @@ def _read(values: tuple[str, ...]) -> Settings:
         max_pixels=int(_number("CXR_MAX_PIXELS", given, 120e6)),
         max_archive_megabytes=int(_number("CXR_MAX_ARCHIVE_MB", given, 4096)),
         phantom_images=int(_number("CXR_PHANTOM_IMAGES", given, 1000)),
+        weights=Path(given["CXR_WEIGHTS_DIR"]) if given["CXR_WEIGHTS_DIR"] else None,
+        weights_url=given["CXR_WEIGHTS_URL"] or KERAS_URL,
+        spare_worker=_switch("CXR_SPARE_WORKER", given, True),
     )
+
+
+def _switch(name: str, given: Mapping[str, str], default: bool) -> bool:
+    text = given[name].strip().lower()
+    if text not in ("", "0", "1", "no", "yes", "off", "on", "false", "true"):
+        raise CxrError(f"{name} must be 1 or 0, got '{given[name]}'. Correct or unset it.")
+    return text in ("1", "yes", "on", "true") if text else default
 
 
 def _number(name: str, given: Mapping[str, str], default: float) -> float:
