@@ -1,6 +1,7 @@
 """Files that can be computed again: atomic, checked, trimmed to a size limit.
 
 Layout: models/cache/<area>/<key><suffix> beside <key><suffix>.sum, which holds size and checksum.
+An entry that takes long may grow in <key>.part, by whoever holds the lock <key>.lock.
 """
 
 import errno
@@ -15,10 +16,12 @@ from pathlib import Path
 
 from engine.words.errors import CxrError
 from engine.words.files import write_atomic, write_text
+from engine.words.locks import locked
 from engine.words.settings import settings
 
 CHUNK = 16 * 2**20  # bytes a checksum covers
-STALE = 24 * 3600  # seconds after which an unfinished temporary file is taken for abandoned
+STALE = 24 * 3600  # seconds after which an unfinished file is taken for abandoned
+PART, LOCK = ".part", ".lock"
 
 _lock = threading.Lock()
 _making: dict[Path, threading.Lock] = {}
@@ -44,6 +47,19 @@ def fetch(area: str, key: str, suffix: str, make: Callable[[Path], object]) -> P
 def folder() -> Path:
     """Return the folder of all caches."""
     return settings().models / "cache"
+
+
+def is_there(path: Path) -> bool:
+    """Say at once whether the entry is there in its full size; `fetch` alone reads all of it."""
+    try:
+        return int(_sum(path).read_text().split()[0]) == path.stat().st_size
+    except OSError:
+        return False
+
+
+def lacks_checksum(path: Path) -> bool:
+    """Say whether the entry's maker was killed when all but the checksum was written."""
+    return path.is_file() and not _sum(path).exists()
 
 
 def is_intact(path: Path) -> bool:
@@ -96,17 +112,19 @@ def trim(keep: Path | None = None) -> None:
     for _, file, size in entries:
         if total <= limit:
             break
-        if file != keep:
-            _delete(file)
+        if file != keep and _delete(file):
             total -= size
-    for left in folder().glob("*/.tmp-*"):
+    for left in [*folder().glob("*/.tmp-*"), *folder().glob(f"*/*{PART}")]:
         with suppress(FileNotFoundError):  # finished just now
             if time.time() - left.stat().st_mtime > STALE:
-                left.unlink()
+                _delete(left)
 
 
 def _entries() -> Iterator[tuple[float, Path, int]]:
-    """Yield time of last use, file and size in bytes of each entry."""
+    """Yield time of last use, file and size in bytes of each entry, unfinished ones too."""
+    for part in folder().glob(f"*/*{PART}"):
+        with suppress(FileNotFoundError):  # finished just now
+            yield part.stat().st_mtime, part, part.stat().st_size
     for note in folder().glob("*/*.sum"):
         file = note.with_suffix("")
         with suppress(FileNotFoundError):  # another process trims as well
@@ -132,9 +150,15 @@ def _crc(path: Path, start: int) -> int:
         return zlib.crc32(file.read(CHUNK))
 
 
-def _delete(path: Path) -> None:
+def _delete(path: Path) -> bool:
+    if path.suffix == PART:
+        with locked(path.with_suffix(LOCK), wait=0) as mine:
+            if mine:  # else it grows just now
+                path.unlink(missing_ok=True)
+            return mine
     try:
         path.unlink(missing_ok=True)
     except PermissionError:  # Windows: someone has it open; it stays until the next time
-        return
+        return False
     _sum(path).unlink(missing_ok=True)
+    return True

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -15,8 +15,12 @@ CHUNK = 16  # items a thread takes at once; handing over one by one costs as muc
 
 
 def in_order(
-    work: Callable[[T], R], items: Sequence[T], progress: Progress | None = None, what: str = ""
-) -> Iterator[R]:
+    work: Callable[[T], R],
+    items: Sequence[T],
+    progress: Progress | None = None,
+    what: str = "",
+    chunk: int = CHUNK,
+) -> Generator[R, None, None]:
     """Yield `work(item)` for each item in order; at most a few chunks wait in memory."""
     threads = os.cpu_count() or 1
     pool = ThreadPoolExecutor(threads)
@@ -32,9 +36,8 @@ def in_order(
         return results
 
     try:
-        for start in range(0, len(items), CHUNK):
-            chunk = items[start : start + CHUNK]
-            waiting.append(pool.submit(_each, work, chunk))
+        for start in range(0, len(items), chunk):
+            waiting.append(pool.submit(_each, work, items[start : start + chunk]))
             if len(waiting) > 2 * threads:
                 yield from next_chunk()
         while waiting:

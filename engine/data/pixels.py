@@ -34,12 +34,27 @@ def pixels(
     full = check_steps(steps)
     path = cache.fetch(
         AREA,
-        _key(catalogue, size, full),
+        key(catalogue, size, full),
         SUFFIX,
         lambda target: _fill(target, catalogue, size, full, progress),
     )
     shape = (len(catalogue.images), size, size)
     return np.memmap(path, np.uint8, "r", shape=shape)
+
+
+def key(catalogue: Catalogue, size: int, steps: tuple[Choice, ...]) -> str:
+    """Return what names the pixels: a digest of content, size and steps, defaults filled in."""
+    return _key(catalogue.hash, size, steps)
+
+
+def known(data: str, size: int, steps: tuple[Choice, ...]) -> bool:
+    """Say at once whether the pixels of a catalogue of this hash are there."""
+    return cache.is_there(cache.folder() / AREA / f"{_key(data, size, steps)}{SUFFIX}")
+
+
+def _key(data: str, size: int, steps: tuple[Choice, ...]) -> str:
+    full = [step.to_json() for step in check_steps(steps)]
+    return digest_json([VERSION, data, size, full])
 
 
 class Recording:
@@ -90,12 +105,8 @@ class Recording:
         path = Path(self._file.name)
         with cache.disk_space(path):
             self._file.close()
-        cache.fetch(AREA, _key(catalogue, self._size, self._steps), SUFFIX, path.replace)
+        cache.fetch(AREA, key(catalogue, self._size, self._steps), SUFFIX, path.replace)
         return True
-
-
-def _key(catalogue: Catalogue, size: int, steps: tuple[Choice, ...]) -> str:
-    return digest_json([VERSION, catalogue.hash, size, [step.to_json() for step in steps]])
 
 
 def _fill(

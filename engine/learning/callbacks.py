@@ -14,15 +14,22 @@ from engine.words.errors import Cancelled, CxrError
 class Reporter(keras.callbacks.Callback):
     """Tells a listener of batches and epochs and keeps the history with seconds per epoch."""
 
-    def __init__(self, listener: Listener, batches: int) -> None:
+    def __init__(
+        self,
+        listener: Listener,
+        batches: int,
+        history: list[dict[str, float]],
+        tags: Mapping[str, int] | None = None,
+    ) -> None:
+        """Add rows to `history`, counting on from its last epoch; each row carries `tags`."""
         super().__init__()
         self._listener, self._batches = listener, batches
-        self._epoch, self._began = 0, 0.0
-        self.history: list[dict[str, float]] = []
+        self.history, self._tags = history, tags or {}
+        self._before, self._epoch, self._began = len(history), 0, 0.0
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Start the epoch's clock."""
-        self._epoch, self._began = epoch + 1, time.monotonic()
+        self._epoch, self._began = self._before + epoch + 1, time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Report the batch; raise Cancelled or, on a NaN loss, CxrError."""
@@ -32,7 +39,8 @@ class Reporter(keras.callbacks.Callback):
                 f"The loss became {figures['loss']} in epoch {self._epoch}, batch {batch + 1}: the "
                 "weights blew up. Try a learning rate ten times smaller."
             )
-        self._listener.batch(self._epoch, batch + 1, self._batches, figures)
+        done = min(batch + 1, self._batches)  # several batches may have gone through in one call
+        self._listener.batch(self._epoch, done, self._batches, figures)
         if self._listener.stop_requested():
             raise Cancelled
 
@@ -44,18 +52,20 @@ class Reporter(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Add the epoch to the history and report it."""
         figures = {name: float(value) for name, value in (logs or {}).items()}
-        row = {"epoch": epoch + 1, **figures, "seconds": time.monotonic() - self._began}
+        spent = time.monotonic() - self._began
+        row = {"epoch": self._epoch, **self._tags, **figures, "seconds": spent}
         self.history.append(row)
-        self._listener.epoch(epoch + 1, row)
+        self._listener.epoch(self._epoch, row)
 
 
 class KeepBest(keras.callbacks.Callback):
     """Remembers the weights after each whole epoch, so that a stopped run keeps its best ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, weights: list[Any] | None = None) -> None:
+        """Begin with the weights to go back to where not even one epoch ends, if there are any."""
         super().__init__()
         self._best = math.inf
-        self.weights: list[Any] | None = None
+        self.weights = weights
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Keep the weights where the validation loss is the lowest so far."""

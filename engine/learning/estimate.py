@@ -1,170 +1,117 @@
-"""How long a training will take, from what trainings on this machine have taken.
+"""How long a training will take: its work, counted, times what such work took on this machine."""
 
-models/cache/rates.json holds one entry per network, size, batch, augmentation and device: the
-seconds that one training image took. A worker that finishes a run adds its own.
-"""
-
-import math
-import statistics
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from statistics import median
 
 import numpy as np
 
-from engine.learning.networks import Summary, summary
-from engine.words.files import read_json, write_json
+from engine.learning import rates
+from engine.learning.anatomy import Summary, anatomy
+from engine.learning.backbones import BACKBONES
+from engine.learning.costs import WRITING, Kind, Stretch, stretches
+from engine.learning.rates import Rate
+from engine.learning.regimes import planned_epochs
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
 from engine.words.settings import settings
 
-START = 12.0  # seconds to start a process and import TensorFlow; 6 to 20 were measured
-FORWARD = 1 / 3  # an image that is only judged costs a third: no backward pass
-PER_OUTPUT = 40.0  # multiply-adds that writing one output value costs; fitted to C1, C2 and D1
-KEPT = 200  # entries; the oldest go first
+LOADING = 7.0  # seconds to start a process and import TensorFlow; 5 to 20 were measured
+OPENING = 1.5  # to find the images, and in the end to judge and store
 TIMED_SECONDS = 2.0  # that real steps are timed for
+YARDSTICK = (Choice("cnn_d"), Choice("adam"), 128, 16, 2)
+WORDS = {
+    "reading": "reading the images",
+    "features": "the frozen part",
+    "epochs": "epochs",
+    "building": "building, loading and saving the network",
+}
 _building = threading.Lock()  # sixty visitors with one question build one network
-
-
-@dataclass(frozen=True)
-class Rate:
-    """What one training image cost in a run on this machine."""
-
-    network: str
-    size: int
-    batch: int
-    augmentation: tuple[str, ...]
-    device: str
-    work: float  # of one image, as `work` counts it
-    seconds: float  # per training image
-    epochs: int  # that were measured
 
 
 @dataclass(frozen=True)
 class Estimate:
     """Seconds before launch, and where the figure comes from."""
 
-    seconds: float  # from launch to the last prediction, all epochs trained
+    seconds: float  # from launch to the last prediction, no epoch spared by a stopping rule
     per_epoch: float
-    how: str  # "measured", "scaled" or "timed"
+    how: str  # "measured", "scaled" or "timed": what most of the time is known by
     basis: str  # one sentence for the screen
+    parts: Mapping[str, float]  # seconds of start, reading, features, epochs and building
 
 
 def estimate(
-    recipe: Recipe, counts: Mapping[str, int], network: Summary, device: str = ""
+    recipe: Recipe,
+    counts: Mapping[str, int],
+    network: Summary,
+    to_compute: Sequence[int] | None = None,
+    device: str = "",
 ) -> Estimate | None:
-    """Return the time a training will take, or None where nothing was measured yet.
+    """Return the time a checked recipe will take, or None where nothing was measured yet.
 
-    `counts` holds the images of train, validation and test. Without `device` the one that
-    trained last is assumed.
+    `counts` and `to_compute` are those of `stretches`: pictures for the frozen part of each
+    phase. Without `device` the one that trained last is assumed.
     """
-    rates = _of_device(known_rates(), device)
-    if not rates:
+    known = rates.known(device)
+    if not any(rate.kind.what in rates.COMPUTING for rate in known):
         return None
-    amount = work(network)
-    exact = next((rate for rate in reversed(rates) if _matches(rate, recipe, amount)), None)
-    if exact:
-        epochs = f"{exact.epochs} epoch" + ("" if exact.epochs == 1 else "s")
-        basis = f"Measured: {epochs} of this network at this size on {exact.device}."
-        return _total(recipe, counts, exact.seconds, "measured", basis)
-    near = min(rates, key=lambda rate: _distance(rate, recipe, amount))
-    factor = amount / near.work
-    basis = (
-        f"Scaled from {near.network} at {near.size} pixels on {near.device}: this network does "
-        f"{factor:.2g} times the arithmetic per image."
-    )
-    return _total(recipe, counts, near.seconds * factor, "scaled", basis)
+    return _sum(recipe, stretches(recipe, counts, network.anatomy, to_compute), known)
 
 
-def time_steps(recipe: Recipe, counts: Mapping[str, int], classes: int) -> Estimate:
+def thousand_pictures(backbone: str) -> float | None:
+    """Return the seconds that a whole backbone takes for 1,000 pictures at its own size here.
+
+    None where nothing was measured on this machine yet.
+    """
+    row = BACKBONES[backbone]
+    known = rates.known()
+    if not any(rate.kind.what in rates.COMPUTING for rate in known):
+        return None
+    work = row.multiply_adds + WRITING * row.outputs
+    forward = Kind("features", backbone, row.size, work, precision="float32")
+    return 1000 * rates.find(forward, known).seconds
+
+
+def time_steps(
+    recipe: Recipe,
+    counts: Mapping[str, int],
+    classes: int,
+    to_compute: Sequence[int] | None = None,
+) -> Estimate:
     """Train a few real steps on random pixels in this process and extrapolate (imports Keras).
 
-    Once per network, optimizer, size and batch; whoever asks meanwhile waits for the answer.
+    A network from scratch is timed itself, for a backbone a small one. Whoever asks for the same
+    meanwhile waits for the answer.
     """
+    own = recipe.network.name not in BACKBONES
     with _building:
-        seconds, steps = _timed(
-            recipe.network, recipe.optimizer, recipe.size, recipe.batch, classes
+        rate = (
+            _timed(recipe.network, recipe.optimizer, recipe.size, recipe.batch, classes)
+            if own
+            else _timed(*YARDSTICK)
         )
+    found = stretches(recipe, counts, anatomy(recipe, classes), to_compute)
+    steps = f"{rate.measured} training step{'' if rate.measured == 1 else 's'}"
+    of = "" if own else " of a small network"
+    scaled = "" if own else ", scaled by arithmetic"
     basis = (
-        f"No run has been measured here yet: {steps} training step{'' if steps == 1 else 's'} "
-        "timed just now on this processor."
+        f"No run has been measured here yet: {steps}{of} timed just now on this processor{scaled}."
     )
-    return _total(recipe, counts, seconds, "timed", basis)
-
-
-def network_of(choice: Choice, size: int, classes: int) -> Summary:
-    """Return the network's summary, built once per process (imports Keras)."""
-    with _building:
-        return _summary(choice, size, classes)
-
-
-def remember(
-    recipe: Recipe, meta: Mapping[str, Any], history: Sequence[Mapping[str, float]]
-) -> None:
-    """Add a finished run's rate; for the worker that trained it (builds the network once)."""
-    spent = [float(row["seconds"]) for row in history]
-    shown = _shown(int(meta["shown_per_epoch"]), int(meta["counts"]["validation"]))
-    if not spent or not shown:
-        return
-    rate = Rate(
-        network=recipe.network.name,
-        size=recipe.size,
-        batch=recipe.batch,
-        augmentation=_names(recipe.augmentation),
-        device=str(meta["device"]),
-        work=work(summary(recipe.network, recipe.size, len(meta["classes"]))),
-        # The first epoch also builds the graph.
-        seconds=statistics.median(spent[1:] or spent) / shown,
-        epochs=len(spent),
-    )
-    others = [known for known in known_rates() if _key(known) != _key(rate)]
-    write_json(_file(), [asdict(entry) for entry in [*others, rate][-KEPT:]])
-
-
-def known_rates() -> list[Rate]:
-    """Return what is known of this machine, the latest last; a damaged file counts as none."""
-    try:
-        return [
-            Rate(**{**entry, "augmentation": tuple(entry["augmentation"])})
-            for entry in read_json(_file())
-        ]
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
-        return []  # it is a cache: the next finished run writes it anew
-
-
-def multiply_adds(network: Summary) -> float:
-    """Count the multiply-adds of one image: a layer uses each weight once per output position."""
-    return sum(
-        float(params) * math.prod(_sides(output)[:-1])
-        for output, params in zip(network.layers["output"], network.layers["params"], strict=True)
-    )
-
-
-def work(network: Summary) -> float:
-    """Multiply-adds of one image, plus what writing every layer's output costs."""
-    written = sum(math.prod(_sides(output)) for output in network.layers["output"])
-    return multiply_adds(network) + PER_OUTPUT * written
+    return replace(_sum(recipe, found, [rate]), how="timed", basis=basis)
 
 
 @lru_cache(maxsize=128)
-def _summary(choice: Choice, size: int, classes: int) -> Summary:
-    return summary(choice, size, classes)
-
-
-@lru_cache(maxsize=128)
-def _timed(
-    network: Choice, optimizer: Choice, size: int, batch: int, classes: int
-) -> tuple[float, int]:
-    """Return seconds per image and how many steps were timed."""
+def _timed(network: Choice, optimizer: Choice, size: int, batch: int, classes: int) -> Rate:
+    from engine.learning.assembly import assemble
     from engine.learning.feeding import encode
-    from engine.learning.training import compiled
+    from engine.learning.fitting import compile_for
 
-    recipe = Recipe("", network, optimizer, size=size, batch=batch)
-    model = compiled(recipe, classes)
+    recipe = Recipe("", network, optimizer, size=size, batch=batch, epochs=1)
+    model = assemble(recipe, classes).model
+    compile_for(model, recipe, optimizer)
     random = np.random.default_rng(0)
     x = random.integers(0, 256, (batch, size, size, 1), dtype=np.uint8)
     y = encode(random.integers(0, classes, batch), model.output_shape[-1])
@@ -174,50 +121,40 @@ def _timed(
         began = time.perf_counter()
         model.train_on_batch(x, y)
         spent.append(time.perf_counter() - began)
-    return statistics.median(spent) / batch, len(spent)
+    nothing = {"train": 0, "validation": 0, "test": 0}
+    *_, epochs, _ = stretches(recipe, nothing, anatomy(recipe, classes))
+    return Rate(epochs.kind, "this processor", median(spent) / batch, len(spent))
 
 
-def _total(
-    recipe: Recipe, counts: Mapping[str, int], seconds: float, how: str, basis: str
-) -> Estimate:
-    everything = sum(counts.values())
-    per_epoch = seconds * _shown(counts["train"], counts["validation"])
-    total = START + recipe.epochs * per_epoch + seconds * FORWARD * everything
-    return Estimate(total, per_epoch, how, basis)
+def _sum(recipe: Recipe, found: Sequence[Stretch], known: Sequence[Rate]) -> Estimate:
+    """Add up what the stretches take; the longest says where the figure comes from."""
+    parts = {"start": OPENING + (0.0 if settings().spare_worker else LOADING)}
+    epochs, longest = 0.0, -1.0
+    how = basis = ""
+    for stretch in found:
+        answer = rates.find(stretch.kind, known)
+        seconds = stretch.count * answer.seconds
+        parts[stretch.kind.what] = parts.get(stretch.kind.what, 0.0) + seconds
+        epochs += stretch.epochs * stretch.per_epoch * answer.seconds
+        if seconds > longest:
+            longest, how = seconds, "measured" if answer.exact else "scaled"
+            basis = _basis(stretch, answer)
+    return Estimate(sum(parts.values()), epochs / planned_epochs(recipe), how, basis, parts)
 
 
-def _shown(trained: int, judged: int) -> float:
-    return trained + FORWARD * judged
-
-
-def _of_device(rates: list[Rate], device: str) -> list[Rate]:
-    wanted = device or (rates[-1].device if rates else "")
-    return [rate for rate in rates if rate.device == wanted]
-
-
-def _matches(rate: Rate, recipe: Recipe, amount: float) -> bool:
-    asked = (recipe.network.name, recipe.size, recipe.batch, _names(recipe.augmentation))
-    known = (rate.network, rate.size, rate.batch, rate.augmentation)
-    return asked == known and math.isclose(amount, rate.work, rel_tol=0.05)
-
-
-def _distance(rate: Rate, recipe: Recipe, amount: float) -> tuple[bool, float, int]:
-    """The same network first, then the nearest amount of work, then the nearest batch."""
-    other = rate.network != recipe.network.name
-    return other, abs(math.log(amount / rate.work)), abs(rate.batch - recipe.batch)
-
-
-def _key(rate: Rate) -> tuple[object, ...]:
-    return (rate.network, rate.size, rate.batch, rate.augmentation, rate.device, rate.work)
-
-
-def _names(steps: tuple[Choice, ...]) -> tuple[str, ...]:
-    return tuple(sorted(step.name for step in steps))
-
-
-def _sides(output: str) -> list[int]:
-    return [int(side) for side in output.split(" x ")]
-
-
-def _file() -> Path:
-    return settings().models / "cache" / "rates.json"
+def _basis(stretch: Stretch, answer: rates.Answer) -> str:
+    what, source = stretch.kind.what, answer.source
+    if source is None:
+        return f"Most of it is {WORDS[what]}, which was never measured here: a guess."
+    if answer.exact and what == "epochs":
+        epochs = f"{source.measured} epoch{'' if source.measured == 1 else 's'}"
+        return f"Measured: {epochs} of this network at this size on {source.device}."
+    if answer.exact:
+        return f"Most of it is {WORDS[what]}, as measured on {source.device}."
+    if what not in rates.COMPUTING:
+        return f"Most of it is {WORDS[what]}, scaled from what was measured on {source.device}."
+    factor = stretch.kind.work / source.kind.work
+    return (
+        f"Scaled from {source.kind.of} at {source.kind.size} pixels on {source.device}: this "
+        f"network does {factor:.2g} times the work per image."
+    )

@@ -1,70 +1,96 @@
-"""Networks as a table: a new one is one row, one builder and one test."""
+"""Networks and heads as tables: a new one is one row, one builder and one test."""
 
-from dataclasses import dataclass
-from typing import Any
+from engine.learning.backbones import BACKBONES
+from engine.words.options import Option, Param, Table
 
-import pandas as pd
-
-from engine.words.options import Choice, Option, Param, build
-
-_ROOM = "engine.learning.scratch"
 _DROPOUT = "Share of the values hidden at random in each training step; 0 hides none."
+_UNITS = "Units of the dense layer before the answer; 0 leaves it out."
+_OUTPUT = "One sigmoid unit (two classes), a sigmoid unit per class, or softmax over the classes."
+OUTPUTS = ("sigmoid", "sigmoids", "softmax")
 
-NETWORKS = {
+
+def _dropout(rate: float) -> Param:
+    return Param(rate, _DROPOUT, low=0.0, high=0.9)
+
+
+def _output(kind: str) -> Param:
+    return Param(kind, _OUTPUT, choices=OUTPUTS)
+
+
+SCRATCH: Table = {
     "dnn": Option(
         "Dense network (C1)",
         "Three tiny dense layers on each pixel, then one on all: it sees no neighbourhoods.",
-        f"{_ROOM}:dnn",
-        {"dropout": Param(0.5, _DROPOUT, low=0.0, high=0.9)},
+        "engine.learning.scratch:dnn",
+        {"dropout": _dropout(0.5)},
     ),
     "cnn_c": Option(
         "Small CNN (C2, C3)",
         "Two convolutions with pooling; without dropout it is C3.",
-        f"{_ROOM}:cnn_c",
-        {"dropout": Param(0.5, _DROPOUT, low=0.0, high=0.9)},
+        "engine.learning.scratch:cnn_c",
+        {"dropout": _dropout(0.5)},
     ),
     "cnn_d": Option(
         "Deeper CNN (D1)",
         "Six convolutions with pooling and light dropout, for two or three classes.",
-        f"{_ROOM}:cnn_d",
+        "engine.learning.scratch:cnn_d",
+    ),
+    "cnn": Option(
+        "CNN of your own",
+        "As many convolution blocks as you like; each next one has twice the filters.",
+        "engine.learning.scratch:cnn",
+        {
+            "blocks": Param(3, "Convolution and pooling, so often; each halves the side.", 1, 6),
+            "filters": Param(16, "Filters of the first block.", 4, 128),
+            "dropout": _dropout(0.3),
+            "batch_norm": Param(True, "Even out each batch after every convolution."),
+        },
     ),
 }
+NETWORKS: Table = {**SCRATCH, **BACKBONES}
 
-
-@dataclass(frozen=True)
-class Summary:
-    """What a network is made of, before a single step is trained."""
-
-    total: int
-    trainable: int
-    input_shape: tuple[int, ...]  # height, width, channels
-    layers: pd.DataFrame  # name, kind, output, params
-
-
-def build_network(choice: Choice, size: int, classes: int) -> Any:
-    """Return the untrained keras.Model: raw grey pixels 0..255 in, probabilities out."""
-    return build(choice, NETWORKS, "network", size, classes)
-
-
-def summary(choice: Choice, size: int, classes: int) -> Summary:
-    """Count a network's parameters by building it (imports Keras)."""
-    model = build_network(choice, size, classes)
-    rows = [
-        (layer.name, type(layer).__name__, _shape(layer.output.shape), layer.count_params())
-        for layer in model.layers
-    ]
-    trainable = sum(int(weight.size) for weight in _values(model.trainable_weights))
-    return Summary(
-        total=model.count_params(),
-        trainable=trainable,
-        input_shape=tuple(model.input_shape[1:]),
-        layers=pd.DataFrame(rows, columns=["name", "kind", "output", "params"]),
-    )
-
-
-def _values(weights: list[Any]) -> list[Any]:
-    return [weight.numpy() for weight in weights]
-
-
-def _shape(shape: tuple[int | None, ...]) -> str:
-    return " x ".join(str(side) for side in shape[1:])
+HEADS: Table = {
+    "own": Option(
+        "Its own", "A network from scratch ends in its own layers.", "engine.learning.heads:gap"
+    ),
+    "gap": Option(
+        "Average and decide",
+        "Averages every channel over the picture: few parameters, hard to overfit.",
+        "engine.learning.heads:gap",
+        {
+            "units": Param(0, _UNITS, 0, 4096),
+            "dropout": _dropout(0.2),
+            "output": _output("sigmoid"),
+        },
+    ),
+    "report_a": Option(
+        "Report A's head",
+        "Flattens the picture into a dense layer of 128: every place has weights of its own.",
+        "engine.learning.heads:report_a",
+        {
+            "pool": Param(
+                "flatten", "Keep every place, or average.", choices=("flatten", "average")
+            ),
+            "units": Param(128, "Units of the dense layer.", 1, 4096),
+            "dropout": _dropout(0.1),
+            "output": _output("sigmoids"),
+        },
+    ),
+    "report_b": Option(
+        "Report B's head",
+        "Averages, then a dense layer of 1,024 held back by L2 and strong dropout.",
+        "engine.learning.heads:report_b",
+        {
+            "units": Param(1024, "Units of the dense layer.", 1, 4096),
+            "dropout": _dropout(0.7),
+            "l2": Param(0.01, "How strongly large weights are punished.", 0.0, 1.0),
+            "output": _output("softmax"),
+        },
+    ),
+    "report_d": Option(
+        "Report D's head",
+        "Three more convolutions, then average: it learns patterns of its own.",
+        "engine.learning.heads:report_d",
+        {"dropout": _dropout(0.1), "output": _output("sigmoid")},
+    ),
+}

@@ -59,6 +59,17 @@ SCHEDULES = {
         "engine.learning.schedules:exponential",
         {"factor": Param(0.85, "Below 1; smaller slows down sooner.", low=0.1, high=0.999)},
     ),
+    "cosine": Option(
+        "Cosine with warm-up",
+        "Rises to the full rate in the first epochs, then falls along half a cosine.",
+        "engine.learning.schedules:cosine",
+        {
+            "warmup": Param(3, "Epochs before the full rate; 0 starts with it.", low=0, high=100),
+            "minimum": Param(
+                0.01, "Share of the full rate that it falls towards.", low=0.0, high=0.99
+            ),
+        },
+    ),
     "plateau": Option(
         "Reduce on plateau",
         "Cuts the rate when the validation loss has stopped falling.",

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 from engine.data.catalogue import Catalogue
-from engine.learning.listener import Listener
-from engine.learning.prediction import predict
+from engine.learning.course import Course
+from engine.learning.ensembles import majority
 from engine.learning.preparing import PARTS, Prepared
+from engine.learning.weights import WeightsFile
 from engine.words.errors import CxrError
 from engine.words.files import read_json, write_atomic, write_json
 from engine.words.recipe import Recipe
@@ -36,32 +37,25 @@ def save_model(model: Any, folder: Path) -> None:
     write_atomic(folder / "model.keras", bare.save)
 
 
-def predict_all(model: Any, ready: Prepared, listener: Listener) -> NDArray[np.float32]:
-    """Return probabilities (n, classes) for every image of the catalogue."""
-    scores = predict(
-        model, ready.pixels, lambda done, total: listener.phase("Predicting", done, total)
-    )
-    if not np.isfinite(scores).all():
-        raise CxrError("The trained network answers with NaN. Try a smaller learning rate.")
-    return scores
-
-
 def save_results(
     recipe: Recipe,
     catalogue: Catalogue,
     ready: Prepared,
     model: Any,
-    scores: NDArray[np.float32],
+    course: Course,
     clock: dict[str, float],
     folder: Path,
 ) -> dict[str, float]:
     """Write predictions.parquet and meta.json; return the metrics."""
-    table = prediction_table(catalogue, ready, scores)
+    scores = course.scores()
+    if not np.isfinite(scores).all():
+        raise CxrError("The trained network answers with NaN. Try a smaller learning rate.")
+    table = prediction_table(catalogue, ready, scores, course.votes())
     write_atomic(folder / "predictions.parquet", lambda path: table.to_parquet(path, index=False))
     metrics = {
         f"{part}_{name}": value
         for part in PARTS
-        for name, value in figures(ready, scores, part).items()
+        for name, value in figures(ready, scores, part, course.votes()).items()
     }
     meta = {
         "classes": list(ready.classes),
@@ -71,7 +65,10 @@ def save_results(
         "source": catalogue.name,
         "synthetic": catalogue.synthetic,
         "counts": {part: int((ready.parts == part).sum()) for part in PARTS},
-        "shown_per_epoch": len(ready.training_rows),
+        "shown_per_epoch": len(ready.plans[0].rows),
+        "members": len(ready.plans),
+        "kept": course.notes,
+        **_weights(course.weights),
         "seconds": _seconds(clock),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "device": device(),
@@ -81,6 +78,10 @@ def save_results(
     return metrics
 
 
+def _weights(file: WeightsFile | None) -> dict[str, Any]:
+    return {"weights": {**vars(file), "path": file.path.name}} if file else {}
+
+
 def _epochs(folder: Path) -> dict[str, int]:
     losses = [row["val_loss"] for row in read_json(folder / "history.json")]
     return {"best_epoch": int(np.argmin(losses)) + 1, "epochs": len(losses)}
@@ -88,25 +89,35 @@ def _epochs(folder: Path) -> dict[str, int]:
 
 def _seconds(clock: dict[str, float]) -> dict[str, float]:
     marks = list(clock.values())
-    phases = ("reading", "training", "predicting")
+    phases = ("reading", "training", "saving")
     spent = zip(phases, marks[1:], marks, strict=False)
     return {phase: round(end - start, 1) for phase, end, start in spent}
 
 
 def prediction_table(
-    catalogue: Catalogue, ready: Prepared, scores: NDArray[np.float32]
+    catalogue: Catalogue,
+    ready: Prepared,
+    scores: NDArray[np.float32],
+    votes: NDArray[np.intp] | None,
 ) -> pd.DataFrame:
-    """One row an image: who it is, its part, its true class and a score for each class."""
+    """One row an image: who it is, its part, its true class, a score (and votes) for each class."""
     table = catalogue.images[["image_id", "file", "patient", "kind"]].copy()
     table.insert(2, "split", ready.parts.to_numpy())
     table.insert(3, "label", ready.targets.to_numpy())
     for index, name in enumerate(ready.classes):
         table[f"score_{name}"] = scores[:, index]
+        if votes is not None:
+            table[f"votes_{name}"] = votes[:, index]
     return table
 
 
-def figures(ready: Prepared, scores: NDArray[np.float32], part: str) -> dict[str, float]:
-    """Accuracy at the largest score, cross-entropy and AUC (one against rest) of a part."""
+def figures(
+    ready: Prepared, scores: NDArray[np.float32], part: str, votes: NDArray[np.intp] | None = None
+) -> dict[str, float]:
+    """Accuracy at the largest score, cross-entropy and AUC (one against rest) of a part.
+
+    An ensemble also has the accuracy of its majority vote.
+    """
     rows = ready.rows(part)
     truth, given = ready.labels[rows], scores[rows]
     classes = range(len(ready.classes))
@@ -116,11 +127,15 @@ def figures(ready: Prepared, scores: NDArray[np.float32], part: str) -> dict[str
         if len(ready.classes) == 2
         else roc_auc_score(truth, given, multi_class="ovr", labels=list(classes))
     )
-    return {
+    found = {
         "accuracy": float(accuracy_score(truth, given.argmax(axis=1))),
         "loss": float(log_loss(truth, given, labels=list(classes))),
         "auc": float(auc),
     }
+    if votes is not None:
+        voted = majority(votes[rows], scores[rows])
+        found["vote_accuracy"] = float(accuracy_score(truth, voted))
+    return found
 
 
 def device() -> str:

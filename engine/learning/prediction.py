@@ -29,13 +29,20 @@ def predict(
     pixels: NDArray[np.uint8],
     tell: Callable[[int, int], None] | None = None,
 ) -> NDArray[np.float32]:
-    """Return probabilities (n, classes) for grey images (n, s, s); a sigmoid unit becomes two."""
+    """Return probabilities (n, classes) for grey images (n, s, s) or features (n, ...).
+
+    One sigmoid unit becomes two classes; sigmoid units of several classes are brought to sum 1.
+    """
     parts = []
+    pictures = len(model.input_shape) == 4 and model.input_shape[-1] == 1
     for start in range(0, len(pixels), CHUNK):
-        chunk = np.asarray(pixels[start : start + CHUNK], np.float32)[..., np.newaxis]
+        chunk = np.asarray(pixels[start : start + CHUNK], np.float32)
+        chunk = chunk[..., np.newaxis] if pictures and chunk.ndim == 3 else chunk
         parts.append(np.asarray(model.predict_on_batch(chunk), np.float32))
         if tell:
             tell(min(start + CHUNK, len(pixels)), len(pixels))
     outputs = model.output_shape[-1]
     scores = np.concatenate(parts) if parts else np.empty((0, outputs), np.float32)
-    return np.hstack([1 - scores, scores]) if outputs == 1 else scores
+    if outputs == 1:
+        return np.hstack([1 - scores, scores])
+    return scores / scores.sum(axis=1, keepdims=True)

@@ -7,9 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engine.data.catalogue import Catalogue
-from engine.data.pixels import pixels
+from engine.data.pixels import key, pixels
 from engine.data.splits import assign
-from engine.learning.imbalance import Plan, make_plan
+from engine.learning.caching import Amounts
+from engine.learning.imbalance import Plan, make_plans
 from engine.learning.listener import Listener
 from engine.words.errors import CxrError
 from engine.words.recipe import Recipe
@@ -18,24 +19,79 @@ PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """Everything that training needs besides the network."""
+class Outline:
+    """Who learns from what: all of it but the pixels."""
 
     classes: tuple[str, ...]
     targets: pd.Series  # class name of each image, aligned with the catalogue's images
     labels: NDArray[np.intp]  # (n,) index into classes
     parts: pd.Series  # train, validation or test, aligned with the catalogue's images
-    pixels: NDArray[np.uint8]  # (n, size, size)
-    plan: Plan  # positions in the training part
+    plans: tuple[Plan, ...]  # over positions in the training part; one for each member
+    key: str  # of the pixels: it determines each of them
 
     def rows(self, part: str) -> NDArray[np.intp]:
         """Row numbers of a part."""
-        return np.flatnonzero(self.parts.to_numpy() == part)
+        return _rows(self.parts, part)
 
-    @property
-    def training_rows(self) -> NDArray[np.intp]:
-        """Rows shown in an epoch: the training part after the imbalance strategy."""
-        return self.rows("train")[self.plan.rows]
+    def training_rows(self, plan: Plan) -> NDArray[np.intp]:
+        """Row numbers that an epoch of this plan shows: the training part's alone."""
+        return self.rows("train")[plan.rows]
+
+    def amounts(self, plan: Plan) -> Amounts:
+        """Count what a member's training needs."""
+        train, validation = (len(self.rows(part)) for part in ("train", "validation"))
+        return amounts(len(self.labels), train, validation, plan)
+
+    def planned(self) -> "Planned":
+        """Count what the training will show."""
+        plans, first = self.plans, self.plans[0]
+        own = self.labels[self.rows("train")]
+
+        def by_class(rows: NDArray[np.intp]) -> NDArray[np.intp]:
+            return np.bincount(own[rows], minlength=len(self.classes))
+
+        table = _counts(self.targets, self.parts, self.classes)
+        table["shown"] = by_class(first.rows)
+        table["repeats"] = table["shown"] - by_class(np.unique(first.rows))
+        table["copies"] = by_class(first.rows[first.draws > 0])
+        given = np.concatenate([np.stack([plan.rows, plan.draws]) for plan in plans], axis=1)
+        return Planned(table, len(plans), len(first.rows), np.unique(given, axis=1).shape[1])
+
+
+@dataclass(frozen=True)
+class Prepared(Outline):
+    """Everything that training needs besides the network."""
+
+    pixels: NDArray[np.uint8]  # (n, size, size)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a training will show, counted before launch.
+
+    `table` has a row for each class: images in train, validation and test, then what an epoch of
+    the first member shows: `shown`, of them `repeats` (beyond an image's first showing) and of
+    those `copies` (augmented).
+    """
+
+    table: pd.DataFrame
+    members: int  # networks that are trained, one but for an ensemble
+    per_epoch: int  # images that an epoch of the first member shows
+    pictures: int  # different pictures that all members are given: images and copies of images
+
+    def drawn(self, epochs: int, views: int = 0) -> int:
+        """Count the pictures that an augmentation draws for the whole training.
+
+        `views` is how many it keeps of each picture; 0 draws anew in every epoch.
+        """
+        return views * self.pictures if views else self.members * epochs * self.per_epoch
+
+
+def amounts(images: int, training: int, judged: int, plan: Plan) -> Amounts:
+    """Count what a plan shows of so many images."""
+    copied = plan.draws > 0
+    copies = np.unique(np.stack([plan.rows[copied], plan.draws[copied]]), axis=1).shape[1]
+    return Amounts(images, training, judged, len(plan.rows), copies)
 
 
 def divide(recipe: Recipe, catalogue: Catalogue) -> tuple[pd.Series, pd.Series]:
@@ -51,24 +107,40 @@ def divide(recipe: Recipe, catalogue: Catalogue) -> tuple[pd.Series, pd.Series]:
 
 def counts(recipe: Recipe, catalogue: Catalogue) -> pd.DataFrame:
     """Count images by class (rows) and part (columns), before any training."""
-    targets, parts = divide(recipe, catalogue)
-    table = pd.crosstab(targets, parts)
-    return table.reindex(
-        index=list(catalogue.classes(recipe.task)), columns=list(PARTS), fill_value=0
-    )
+    return _counts(*divide(recipe, catalogue), catalogue.classes(recipe.task))
 
 
-def prepare(recipe: Recipe, catalogue: Catalogue, listener: Listener) -> Prepared:
-    """Split, decode (from the cache where possible) and apply the imbalance strategy."""
+def planned(recipe: Recipe, catalogue: Catalogue) -> Planned:
+    """Count what a training will show, without decoding a pixel."""
+    return outline(recipe, catalogue).planned()
+
+
+def outline(recipe: Recipe, catalogue: Catalogue) -> Outline:
+    """Split and apply the imbalance strategy, without decoding a pixel."""
     classes = catalogue.classes(recipe.task)
     targets, parts = divide(recipe, catalogue)
     labels = pd.Categorical(targets, categories=list(classes)).codes.astype(np.intp)
+    plans = make_plans(recipe.imbalance, labels[_rows(parts, "train")], len(classes), recipe.seed)
+    name = key(catalogue, recipe.size, recipe.preprocessing)
+    return Outline(classes, targets, labels, parts, plans, name)
+
+
+def prepare(recipe: Recipe, catalogue: Catalogue, listener: Listener) -> Prepared:
+    """Outline the training, then decode (from the cache where possible)."""
+    here = outline(recipe, catalogue)
     grey = pixels(
         catalogue,
         recipe.size,
         recipe.preprocessing,
         lambda done, total, what: listener.phase(what, done, total),
     )
-    training = labels[parts.to_numpy() == "train"]
-    plan = make_plan(recipe.imbalance, training, len(classes))
-    return Prepared(classes, targets, labels, parts, grey, plan)
+    return Prepared(**vars(here), pixels=grey)
+
+
+def _rows(parts: pd.Series, part: str) -> NDArray[np.intp]:
+    return np.flatnonzero(parts.to_numpy() == part)
+
+
+def _counts(targets: pd.Series, parts: pd.Series, classes: tuple[str, ...]) -> pd.DataFrame:
+    table = pd.crosstab(targets, parts)
+    return table.reindex(index=list(classes), columns=list(PARTS), fill_value=0)

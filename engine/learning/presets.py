@@ -1,28 +1,12 @@
 """The reports' experiments as presets: recipe, story and reported figures in one row each."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
+from engine.learning.preset import Preset
+from engine.learning.presets_scratch import SCRATCH
+from engine.learning.presets_transfer import TRANSFER
 from engine.words.errors import NotFound
-from engine.words.options import Choice
-from engine.words.recipe import Recipe
 
-
-@dataclass(frozen=True)
-class Preset:
-    """A named experiment: what it is, what it asks for, what its report found."""
-
-    name: str
-    title: str
-    story: str
-    settings: Mapping[str, Any]  # Recipe's fields but data and preset
-    reported: Mapping[str, Any] = field(default_factory=dict)  # figures as the report prints them
-    cite: str = ""
-
-    def recipe(self, data: str) -> Recipe:
-        """Return the preset's recipe for the data of this content hash."""
-        return Recipe(data=data, preset=self.name, **self.settings)
+__all__ = ["PRESETS", "Preset", "get_preset"]
+PRESETS = {preset.name: preset for preset in (*SCRATCH, *TRANSFER)}
 
 
 def get_preset(name: str) -> Preset:
@@ -31,125 +15,3 @@ def get_preset(name: str) -> Preset:
     if name.lower() not in by_name:
         raise NotFound(f"There is no preset '{name}'. Choose one of: {', '.join(PRESETS)}.")
     return PRESETS[by_name[name.lower()]]
-
-
-def _report_c(network: Choice, *augmentation: Choice) -> dict[str, Any]:
-    return {
-        "network": network,
-        "optimizer": Choice.of("adam", learning_rate=0.001),
-        "augmentation": augmentation,
-        "size": 256,
-        "batch": 32,
-        "epochs": 12,
-    }
-
-
-def _report_d(optimizer: Choice, epochs: int, **more: Any) -> dict[str, Any]:
-    return {
-        "network": Choice("cnn_d"),
-        "optimizer": optimizer,
-        "size": 180,
-        "batch": 20,
-        "epochs": epochs,
-        **more,
-    }
-
-
-def _shifts(contrast: float, shift: float, zoom: float) -> tuple[Choice, ...]:
-    steps = {"contrast": contrast, "shift": shift, "zoom": zoom}
-    return tuple(Choice.of(name, limit=limit) for name, limit in steps.items())
-
-
-def _confusion(tn: int, fp: int, fn: int, tp: int) -> dict[str, Any]:
-    return {"confusion": [[tn, fp], [fn, tp]], "split": "official test, 624 images"}
-
-
-_C = "Report C, official test"
-_D = "Report D, random 60/20/20 split of all 5,863 images"
-_CNN = Choice.of("cnn_c", dropout=0.5)
-
-PRESETS = {
-    preset.name: preset
-    for preset in (
-        Preset(
-            "Quick",
-            "Quick: a small CNN in about a minute",
-            "The deeper CNN at 96 pixels for a few epochs, to see a training from start to end.",
-            {
-                "network": Choice("cnn_d"),
-                "optimizer": Choice.of("adam", learning_rate=0.001),
-                "size": 96,
-                "batch": 32,
-                "epochs": 12,
-            },
-        ),
-        Preset(
-            "C1",
-            "C1: a dense network from scratch",
-            "Dense layers treat each pixel alone; how far does that carry?",
-            _report_c(Choice.of("dnn", dropout=0.5)),
-            _confusion(68, 166, 4, 386) | {"recall": 0.99, "precision": 0.70, "val_acc": 0.9616},
-            _C,
-        ),
-        Preset(
-            "C2",
-            "C2: a small CNN from scratch",
-            "Two convolutions and dropout: excellent on validation, and on the test folder?",
-            _report_c(_CNN),
-            _confusion(51, 183, 2, 388) | {"recall": 0.99, "precision": 0.68, "val_acc": 0.9655},
-            _C,
-        ),
-        Preset(
-            "C3",
-            "C3: the small CNN without dropout",
-            "The same as C2 without dropout: is more regularisation always better?",
-            _report_c(Choice.of("cnn_c", dropout=0.0)),
-            _confusion(71, 163, 2, 388) | {"recall": 0.99, "precision": 0.70, "val_acc": 0.9635},
-            _C,
-        ),
-        Preset(
-            "C4",
-            "C4: strong augmentation",
-            "C2 with large shifts, zooms and contrast changes: can augmentation be too much?",
-            _report_c(_CNN, *_shifts(0.2, 0.23, 0.27)),
-            _confusion(0, 234, 1, 389) | {"recall": 1.00, "precision": 0.62, "val_acc": 0.9309},
-            _C,
-        ),
-        Preset(
-            "C5",
-            "C5: moderate augmentation",
-            "C2 with half of C4's augmentation.",
-            _report_c(_CNN, *_shifts(0.1, 0.12, 0.13)),
-            _confusion(148, 86, 10, 380) | {"recall": 0.97, "precision": 0.82, "val_acc": 0.9539},
-            _C,
-        ),
-        Preset(
-            "D1",
-            "D1: a deeper CNN with Adagrad",
-            "Six convolutions, one sigmoid unit; the report scored it on a random split.",
-            _report_d(Choice.of("adagrad", learning_rate=0.01), 10),
-            {
-                "confusion": [[286, 30], [29, 827]],
-                "accuracy": 0.9497,
-                "loss": 0.1472,
-                "precision": 0.965,
-                "recall": 0.9661,
-                "split": "random 60/20/20",
-            },
-            _D,
-        ),
-        Preset(
-            "D4",
-            "D4: normal, bacterial or viral",
-            "The same CNN tells bacterial from viral too; it stops when validation stalls.",
-            _report_d(
-                Choice.of("adam", learning_rate=0.0005),
-                60,
-                task="kinds",
-                stopping=Choice.of("early", patience=5),
-            ),
-            {"accuracy": 0.8261, "split": "random 60/20/20"},
-            _D,
-        ),
-    )
-}

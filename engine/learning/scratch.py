@@ -34,7 +34,20 @@ def cnn_d(size: int, classes: int) -> keras.Model:
     if classes > 2:
         return _softmax(inputs, x, classes, 0.2)
     x = layers.Dropout(0.2)(layers.Flatten()(x))
-    return keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
+    return keras.Model(inputs, layers.Dense(1, activation="sigmoid", dtype="float32")(x))
+
+
+def cnn(
+    size: int, classes: int, blocks: int, filters: int, dropout: float, batch_norm: bool
+) -> keras.Model:
+    """Blocks of Conv(filters * 2^i) and pooling, average pooling, dropout, softmax."""
+    inputs, x = _pixels(size)
+    for block in range(blocks):
+        x = layers.Conv2D(filters * 2**block, 3, padding="same", use_bias=not batch_norm)(x)
+        if batch_norm:
+            x = layers.BatchNormalization()(x)
+        x = layers.MaxPooling2D(2, padding="same")(layers.ReLU()(x))
+    return _softmax(inputs, layers.GlobalAveragePooling2D()(x), classes, dropout)
 
 
 def _pixels(size: int) -> tuple[keras.KerasTensor, keras.KerasTensor]:
@@ -48,4 +61,4 @@ def _softmax(
     x = layers.Flatten()(x)
     if dropout:
         x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax", dtype="float32")(x))

@@ -10,6 +10,7 @@ import pytest
 
 from engine.data import cache
 from engine.words.errors import CxrError
+from engine.words.locks import locked
 
 pytestmark = pytest.mark.usefixtures("cxr_dirs")
 
@@ -75,6 +76,43 @@ def test_abandoned_temporary_files_are_removed():
     os.utime(path, (time.time() - 2 * cache.STALE,) * 2)
     entry("c")
     assert not path.exists()
+
+
+def part(key: str, size: int = 1000, age: float = 0.0) -> Path:
+    path = entry("any").parent / f"{key}{cache.PART}"
+    path.write_bytes(b"x" * size)
+    os.utime(path, (time.time() - age,) * 2)
+    return path
+
+
+def test_abandoned_parts_are_removed_but_not_those_that_grow():
+    old, growing, new = part("old", age=2 * cache.STALE), part("growing"), part("new")
+    os.utime(growing, (time.time() - 2 * cache.STALE,) * 2)
+    with locked(growing.with_suffix(cache.LOCK)):
+        entry("b")
+    assert [path.exists() for path in (old, growing, new)] == [False, True, True]
+
+
+def test_parts_count_towards_the_limit(monkeypatch):
+    first, second = part("first", age=200), part("second", age=100)
+    with locked(first.with_suffix(cache.LOCK)):
+        monkeypatch.setenv("CXR_CACHE_GB", "0.0000025")  # 2.5 kB of 4
+        entry("b")
+    assert first.exists()
+    assert not second.exists()
+
+
+def test_an_entry_is_there_in_its_full_size_only():
+    path = entry("a")
+    assert cache.is_there(path)
+    assert not cache.lacks_checksum(path)
+    path.write_bytes(b"x" * 999)
+    assert not cache.is_there(path)
+    Path(f"{path}.sum").unlink()
+    assert not cache.is_there(path)
+    assert cache.lacks_checksum(path)
+    path.unlink()
+    assert not cache.lacks_checksum(path)
 
 
 def test_checksum_sees_one_bit_in_a_later_chunk(tmp_path: Path, monkeypatch):

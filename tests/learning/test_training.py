@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from engine.data.catalogue import Catalogue, build_catalogue
-from engine.learning import prediction
+from engine.learning import material, prediction
+from engine.learning.assembly import assemble
 from engine.learning.callbacks import Reporter
-from engine.learning.feeding import Batches, encode
+from engine.learning.feeding import Batches, PixelSupply, encode
 from engine.learning.listener import Silent
 from engine.learning.preparing import counts, prepare
 from engine.learning.rules import check
@@ -124,7 +125,7 @@ def test_a_stopped_run_keeps_its_history_and_its_best_model(catalogue, tmp_path)
 
 @pytest.mark.parametrize("loss", [float("nan"), float("inf")])
 def test_weights_that_blow_up_stop_the_run_with_advice(loss):
-    reporter = Reporter(Silent(), batches=10)
+    reporter = Reporter(Silent(), batches=10, history=[])
     reporter.on_epoch_begin(0)
     reporter.on_train_batch_end(0, {"loss": 0.7})
     with pytest.raises(CxrError, match=r"epoch 1, batch 2.*learning rate"):
@@ -160,10 +161,11 @@ def test_counts_before_launch_are_those_of_the_split(catalogue):
 
 def test_an_epoch_shows_every_training_row_once_and_no_other(catalogue):
     ready = prepare(check(recipe(catalogue)), catalogue, Silent())
-    rows = ready.training_rows
+    rows = ready.training_rows(ready.plans[0])
     numbered = np.arange(len(ready.pixels), dtype=np.uint8)[:, np.newaxis, np.newaxis]
     targets = encode(ready.labels, 2)[rows]
-    batches = Batches(numbered, rows, targets, np.ones(len(rows), np.float32), 7, seed=1)
+    supply = PixelSupply(numbered, rows, seed=1)
+    batches = Batches(supply, targets, np.ones(len(rows), np.float32), 7, seed=1)
     orders = []
     for _ in range(2):
         shown = [batches[index] for index in range(len(batches))]
@@ -178,12 +180,11 @@ def test_an_epoch_shows_every_training_row_once_and_no_other(catalogue):
 
 
 def test_class_weights_reach_the_loss_as_sample_weights(catalogue):
-    from engine.learning.training import batches
-
     weighted = check(recipe(catalogue, imbalance=Choice("class_weight")))
     ready = prepare(weighted, catalogue, Silent())
-    uneven = replace(ready, plan=replace(ready.plan, weights=np.array([2.0, 0.5], np.float32)))
-    training, validation = batches(weighted, uneven, outputs=1)
-    _, y, w = training[0]
+    plan = replace(ready.plans[0], weights=np.array([2.0, 0.5], np.float32))
+    model = assemble(weighted, 2).model
+    learning = material.whole(model, weighted, ready, plan, Silent())
+    _, y, w = learning.training[0]
     assert w.tolist() == [0.5 if sick else 2.0 for sick in y[:, 0]]
-    assert (validation[0][2] == 1).all()
+    assert (learning.validation[0][2] == 1).all()
