@@ -1,30 +1,53 @@
-"""One job in one process: `python -m engine.worker RUN`, started by the queue."""
+"""One job in one process: `python -m engine.worker RUN`, started by the queue.
+
+With `--spare` in place of a run it loads first and waits for the queue to hand it one.
+"""
 
 import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from engine.runs import endings, jobs, queue, store
+from engine.learning.regimes import planned_epochs
+from engine.runs import endings, jobs, processes, queue, spare, store
 from engine.runs.artefacts import HISTORY, META, MODEL
 from engine.runs.live import ProgressWriter, Snapshot
-from engine.runs.locks import locked
 from engine.runs.tracking import tracking
 from engine.words.errors import Cancelled, CxrError, NotFound
 from engine.words.files import read_json
+from engine.words.locks import locked
+from engine.words.quiet import quiet_stderr
 from engine.words.recipe import Recipe
 
 Train = Callable[[Recipe, str, Path, ProgressWriter], object]
 log = logging.getLogger(__name__)
+_loading = threading.Lock()
 
 
-def main(run_id: str, train: Train | None = None) -> int:
-    """Work on a queued job; return the process's exit code."""
+def load() -> None:
+    """Import what a training needs, which takes seconds; whoever comes second waits.
+
+    No device is asked for: a spare learns only with its job which ones it may see.
+    """
+    with _loading:
+        import engine.learning.training  # noqa: F401
+
+
+def preload() -> None:
+    """Import what a whole job needs; one without a spare imports MLflow while it trains."""
+    load()
+    import mlflow.tracking  # noqa: F401
+
+
+def main(argument: str, train: Train | None = None, preload: Callable[[], object] = preload) -> int:
+    """Work on a queued job, by its run's id or handed to a spare; return the exit code."""
     logging.basicConfig(format="%(message)s")
+    run_id = spare.wait_for_job(preload) if argument == spare.WAIT else argument
     try:
         job = jobs.read(run_id)
         with locked(jobs.folder_of(run_id) / "worker.lock", wait=0) as mine:
@@ -49,7 +72,9 @@ def work(
     recipe, run_id = jobs.recipe_of(job), job.run_id
     folder = store.folder_of(run_id)
     with ThreadPoolExecutor(1) as background:  # the run store must not slow a step down
-        writer = ProgressWriter(run_id, recipe.epochs, _epoch_logger(background, run_id), on_write)
+        writer = ProgressWriter(
+            run_id, planned_epochs(recipe), _epoch_logger(background, run_id), on_write
+        )
         _listen_for_signals(writer)
         ended = _attempt(lambda: train(recipe, job.source, folder, writer), writer, folder)
         _ignore_signals()
@@ -68,13 +93,29 @@ def work(
 def train_for_real(recipe: Recipe, source: str, folder: Path, writer: ProgressWriter) -> object:
     """Open the data and train with Keras."""
     writer.phase("Loading TensorFlow")
-    from engine.learning import estimate
+    load_quietly(writer.run_id)
+    from engine.learning import measuring
     from engine.learning.training import train
 
     writer.phase("Reading the list of images")
     done = train(recipe, open_data(recipe, source, writer), folder, writer)
-    estimate.remember(recipe, read_json(folder / META), read_json(folder / HISTORY))
+    measuring.remember(recipe, done.anatomy, read_json(folder / META), read_json(folder / HISTORY))
     return done
+
+
+def load_quietly(run_id: str) -> None:
+    """Load and find the devices, without what TensorFlow prints; warn where a GPU is missing."""
+    with quiet_stderr():
+        load()
+        import keras
+
+        found = keras.distribution.list_devices()
+    process = jobs.read_process(run_id)
+    promised = process is not None and process.device.startswith("gpu")
+    if promised and not any("gpu" in name.lower() for name in found):
+        print(
+            "This job was given a GPU, but Keras finds none and trains on the CPU: see docs/gpu.md."
+        )
 
 
 def open_data(recipe: Recipe, source: str, writer: ProgressWriter) -> Any:
@@ -158,8 +199,9 @@ def _ignore_signals() -> None:
 
 def lower_priority() -> None:
     """Let the app answer first where both share the processors."""
+    processes.set_session_priority(os.getpid(), spare.WORKING)
     if hasattr(os, "nice"):
-        os.nice(5)
+        os.nice(spare.WORKING)
 
 
 if __name__ == "__main__":

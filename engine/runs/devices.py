@@ -10,6 +10,8 @@ from functools import lru_cache
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 UNSET = "unset"
+# Take memory as it is needed: the GPU's screen, or another program on it, needs some too.
+GROWTH = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,17 @@ def list_devices() -> tuple[Device, ...]:
     return _find(os.environ.get(VISIBLE, UNSET))
 
 
+def describe() -> str:
+    """Name the devices for people, such as "2 x NVIDIA H200"."""
+    labels = [device.label for device in list_devices()]
+    counts = {label: labels.count(label) for label in labels}
+    return ", ".join(f"{n} x {label}" if n > 1 else label for label, n in counts.items())
+
+
 def restrict(environment: MutableMapping[str, str], device_name: str) -> None:
-    """Change a worker's environment so that it sees this device alone."""
+    """Change a worker's environment so that it sees this device alone and shares its memory."""
+    for name, value in GROWTH.items():
+        environment.setdefault(name, value)
     for device in list_devices():
         if device.name == device_name and device.visible != UNSET:
             environment[VISIBLE] = device.visible
@@ -47,14 +58,16 @@ def parse_gpus(listing: str) -> list[Device]:
     found: list[Device] = []
     whole: Device | None = None
     for line in listing.splitlines():
-        match = re.match(r"(\s*)(?:GPU|MIG)\s+(.*?)\s*\(UUID: ([\w./-]+)\)", line)
+        match = re.match(
+            r"(\s*)(?:GPU \d+:|MIG)\s+(.*?)(?:\s+Device\s+\d+:)?\s*\(UUID: (\S+)\)", line
+        )
         if not match:
             continue
         indent, label, uuid = match.groups()
         if indent and whole in found:
             found.remove(whole)
         parent = whole.label if indent and whole else ""
-        device = Device(f"gpu-{uuid}", f"{parent} {label.split(': ', 1)[-1]}".strip(" :"), uuid)
+        device = Device(f"gpu-{uuid}", f"{parent} {label}".strip(), uuid)
         whole = whole if indent else device
         found.append(device)
     return found

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 import pandas as pd
 
+from engine.learning.regimes import planned_epochs
 from engine.runs import artefacts, jobs, processes, store
 from engine.runs.run import ENDED
 from engine.words.errors import Cancelled
@@ -161,7 +162,7 @@ def progress(run_id: str, lines: int = 40) -> Progress:
         place=place(run_id) if state.status == "waiting" else 0,
         stopping=asked and (storing or not state.ended),
         now=replace(snapshot(run_id), phase="Storing") if storing else snapshot(run_id),
-        epochs=int(jobs.read(run_id).recipe["epochs"]),
+        epochs=planned_epochs(jobs.recipe_of(jobs.read(run_id))),
         history=artefacts.history_table(jobs.epochs(run_id)),
         log=jobs.log_tail(run_id, lines),
     )
@@ -180,4 +181,5 @@ def _from_store(run_id: str) -> Progress:
     tail = "\n".join(store.log_text(run_id).splitlines()[-40:])
     history = store.history(run_id)
     now = Snapshot(epoch=len(history))
-    return Progress(run.status, run.reason, 0, False, now, run.recipe.epochs, history, tail)
+    epochs = planned_epochs(run.recipe)
+    return Progress(run.status, run.reason, 0, False, now, epochs, history, tail)

@@ -8,29 +8,41 @@ import sys
 import time
 from pathlib import Path
 
-from engine.runs import devices, jobs, processes
-from engine.words.settings import PROJECT
+from engine.runs import devices, jobs, processes, spare
+from engine.words.settings import PROJECT, settings
 
 COMMAND = (sys.executable, "-m", "engine.worker")
+PAUSE = 2.0  # seconds that a job which starts has the machine for itself, before the next spare
 _children: dict[int, "subprocess.Popen[bytes]"] = {}  # kept so that ended ones are reaped
+_keeper = spare.Keeper()
 
 
 def launch(job: jobs.Job, device: devices.Device) -> jobs.Process:
     """Start the worker of a job on a device; what it prints goes to its log.txt."""
-    folder = jobs.folder_of(job.run_id)
-    with (folder / "log.txt").open("ab") as log:
-        child = subprocess.Popen(
-            [*COMMAND, job.run_id],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            env=_environment(device),
-        )
+    environment = _environment(device)
+    child = _keeper.take(job.run_id, COMMAND, environment, PAUSE)
+    if child is None:
+        with (jobs.folder_of(job.run_id) / "log.txt").open("ab") as log:
+            child = subprocess.Popen(
+                [*COMMAND, job.run_id],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env=environment,
+            )
     _children[child.pid] = child
     process = jobs.process_of(child.pid, device.name)
     jobs.write_process(job.run_id, process)
     return process
+
+
+def keep_spare() -> None:
+    """See to it that a spare worker waits for the next job, unless the settings say no."""
+    if settings().spare_worker:
+        _keeper.keep(COMMAND, _environment(devices.list_devices()[0]))
+    else:
+        _keeper.close()
 
 
 def exit_code(process: jobs.Process) -> int | None:

@@ -9,9 +9,9 @@ from engine.learning import rules
 from engine.runs import devices, endings, jobs, local, store
 from engine.runs.artefacts import HISTORY, LOG, MODEL, RECIPE
 from engine.runs.live import Progress, place, progress
-from engine.runs.locks import locked
 from engine.words.errors import CxrError, NotFound
 from engine.words.files import write_atomic, write_json
+from engine.words.locks import locked
 from engine.words.recipe import Recipe
 
 __all__ = ["Progress", "Submitted", "cancel", "dispatch", "place", "progress", "submit"]

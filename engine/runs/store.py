@@ -153,6 +153,11 @@ def predictions(run_id: str) -> pd.DataFrame:
     return artefacts.read_predictions(_find(run_id))
 
 
+def meta(run_id: str) -> Mapping[str, Any]:
+    """What the training noted about itself; empty where it did not get that far."""
+    return artefacts.read_meta(_find(run_id))
+
+
 def model_file(run_id: str) -> Path:
     """The run's `.keras` file; raise NotFound where it has none."""
     return _find(run_id)(artefacts.MODEL)

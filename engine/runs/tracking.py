@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from engine.runs.artefacts import first_line
-from engine.runs.locks import locked
 from engine.words.errors import CxrError, NotFound
+from engine.words.locks import locked
 from engine.words.settings import settings
 
 EXPERIMENT = "cxr-lab"

@@ -1,15 +1,17 @@
 """Runs in a models folder of their own."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from engine.runs import tracking
+from engine.runs import local, spare, tracking
 from engine.words.files import write_json
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
+from tests.runs.spares import FAKE
 
 
 @pytest.fixture(scope="session")
@@ -31,6 +33,17 @@ def models(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("CXR_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     return folder
+
+
+@pytest.fixture
+def fake_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Workers that only pretend to train, on a machine without a GPU; no spare is left."""
+    monkeypatch.setattr(local, "COMMAND", FAKE)
+    monkeypatch.setattr(local, "PAUSE", 0.0)
+    monkeypatch.setattr(local, "_keeper", spare.Keeper())
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    yield
+    local._keeper.close()
 
 
 def make_recipe(**changes: object) -> Recipe:

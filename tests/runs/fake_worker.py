@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -16,9 +17,23 @@ from tests.runs.conftest import write_training
 
 ROW = {"loss": 0.5, "accuracy": 0.8, "val_loss": 0.4, "val_accuracy": 0.7, "seconds": 0.1}
 
+_loading = threading.Lock()
+_loaded = threading.Event()
+
+
+def load() -> None:
+    """Take as long as the test says, once, as importing TensorFlow would."""
+    with _loading:
+        if not _loaded.is_set():
+            time.sleep(float(os.environ.get("FAKE_LOADING", "0")))
+            _loaded.set()
+
 
 def train(recipe: Recipe, source: str, folder: Path, writer: ProgressWriter) -> None:
     """Fake epochs of three batches; the end is the source's."""
+    writer.phase("Loading")
+    load()
+    print("Sees", os.environ.get("CUDA_VISIBLE_DEVICES", "all"), flush=True)
     writer.phase("Training")
     pause = 0.02 if source != "slow" else 0.3
     history = []
@@ -57,4 +72,4 @@ def _misbehave(source: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(worker.main(sys.argv[1], train))
+    sys.exit(worker.main(sys.argv[1], train, load))

@@ -47,11 +47,34 @@ def test_one_place_per_gpu_that_this_process_was_given(
     assert seen(monkeypatch, listing, visible) == names
 
 
+@pytest.mark.parametrize(
+    ("listing", "visible", "text"),
+    [
+        (TWO, None, "2 x NVIDIA H200"),
+        (TWO, "1", "NVIDIA H200"),
+        (SLICED, None, "2 x NVIDIA A100 1g.5gb, NVIDIA A100"),
+    ],
+)
+def test_equal_gpus_are_counted(
+    monkeypatch: pytest.MonkeyPatch, listing: str, visible: str | None, text: str
+) -> None:
+    seen(monkeypatch, listing, visible)
+    assert devices.describe() == text
+    devices._find.cache_clear()
+
+
 def test_a_worker_sees_its_own_gpu_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "_ask_nvidia", lambda: TWO)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     devices._find.cache_clear()
     environment: dict[str, str] = {}
     devices.restrict(environment, "gpu-GPU-bbbb-2")
-    assert environment == {"CUDA_VISIBLE_DEVICES": "GPU-bbbb-2"}
+    assert environment["CUDA_VISIBLE_DEVICES"] == "GPU-bbbb-2"
     devices._find.cache_clear()
+
+
+def test_a_worker_takes_gpu_memory_as_it_needs_it_unless_told_otherwise() -> None:
+    environment = {"TF_FORCE_GPU_ALLOW_GROWTH": "false"}
+    devices.restrict(environment, "cpu")
+    assert environment["TF_FORCE_GPU_ALLOW_GROWTH"] == "false"
+    assert environment["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"

@@ -1,10 +1,12 @@
 """The worker with the real training, on a few tiny pictures."""
 
+import os
 import time
 from pathlib import Path
 
 import pytest
 
+from engine import worker
 from engine.data.sources import open_source
 from engine.learning.presets import get_preset
 from engine.runs import jobs, queue, store
@@ -72,3 +74,14 @@ def test_data_that_changed_since_fails_with_a_reason(tiny_folder: Path) -> None:
     dispatch_until(ended(sent.run_id), SLOW)
     run = store.get_run(sent.run_id)
     assert run.status == "failed" and "not on this machine" in run.reason
+
+
+def test_a_job_that_was_promised_a_gpu_says_so_where_keras_finds_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    jobs.write_process("cpu-job", jobs.process_of(os.getpid(), "cpu"))
+    jobs.write_process("gpu-job", jobs.process_of(os.getpid(), "gpu-GPU-aaaa-1"))
+    worker.load_quietly("cpu-job")
+    assert capsys.readouterr().out == ""
+    worker.load_quietly("gpu-job")
+    assert "trains on the CPU" in capsys.readouterr().out
