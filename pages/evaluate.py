@@ -53,6 +53,7 @@ def two_classes(run: Run, split: str, there: tuple[str, ...]) -> None:
     cutoff.badge(threshold, split)
     result = judge(scores, threshold.value)
     st.markdown(f"#### {sentences.line(result)}")
+    judged.vote(run, scores)
     left, middle, right = st.columns([10, 10, 11], gap="medium")
     with left:
         judged.matrix(result)
@@ -76,6 +77,7 @@ def many_classes(run: Run, split: str, there: tuple[str, ...]) -> None:
         index = choose_class(run.classes)
     result = judge(scores)
     st.markdown(f"#### {sentences.line(result)}")
+    judged.vote(run, scores)
     left, middle, right = st.columns([10, 10, 11], gap="medium")
     with left:
         judged.matrix(result)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from engine.data import sources
 from engine.learning.presets import Preset
-from pages.shared import cached, data_source, launch, layout, live, state, train_form
+from pages.shared import cached, data_source, launch, layout, live, presets_form, state, train_form
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
     from engine.data.catalogue import Catalogue
+    from engine.words.recipe import Recipe
 
 ICON = ":material/model_training:"
 
@@ -31,16 +33,17 @@ def main() -> None:
 def set_up() -> None:
     """Preset, data, knobs on one side; what it would be and the start on the other."""
     others()
-    preset = train_form.choose_preset()
-    left, right = st.columns([3, 2], gap="medium")
+    preset = presets_form.choose_preset()
+    left, right = st.columns([5, 3], gap="medium")
     with left:
-        train_form.story(preset)
+        presets_form.story(preset)
         name = choose_source()
+        picture = st.container()
     catalogue = ready_catalogue(name) if name else None
     place = train_form.Place(preset.name, version(preset))
     with left.expander("Customise every setting", icon=":material/tune:"):
         begin = preset.recipe(catalogue.hash if catalogue else "")
-        recipe = train_form.customise(begin, catalogue, place)
+        recipe = renamed(train_form.customise(begin, catalogue, place), begin)
         if st.button(
             f"Back to {preset.name} as it was",
             icon=":material/undo:",
@@ -49,10 +52,8 @@ def set_up() -> None:
             state.put(Key.TRAIN.of("version", preset.name), version(preset) + 1)
             st.rerun()
     with right.container(border=True):
-        if recipe.split.kind == "random":
-            st.warning(train_form.LEAK, icon=":material/warning:")
         if catalogue:
-            launch.card(recipe, catalogue)
+            launch.card(recipe, catalogue, picture)
         else:
             no_images(name)
 
@@ -75,6 +76,12 @@ def choose_source() -> str | None:
         )
         layout.link("pages/data.py", "Look at them, or add others", ":material/photo_library:")
     return current if current in names else None
+
+
+def renamed(recipe: Recipe, begin: Recipe) -> Recipe:
+    """Take the preset's name from a recipe with another network: lists would mislead."""
+    same = recipe.network.name == begin.network.name
+    return recipe if same else replace(recipe, preset="custom")
 
 
 def version(preset: Preset) -> int:

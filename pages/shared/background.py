@@ -1,5 +1,7 @@
 """Threads of the app's process: the warm-up, the job dispatcher and the garbage collector.
 
+The dispatcher also keeps a spare worker, once the warm-up leaves the processors free.
+
 Nothing heavy is imported before the first page is painted. GPUs are hidden from this process
 through TensorFlow itself; the environment stays as it was, so workers see every GPU.
 """
@@ -22,6 +24,7 @@ class Background:
     """What the threads have reached."""
 
     started: bool = False
+    warm: bool = False  # the warm-up is over
     loaded: set[str] = field(default_factory=set)
     trouble: dict[str, str] = field(default_factory=dict)
     tensorflow_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -92,6 +95,7 @@ def _warm_up() -> None:
     }
     for name, step in steps.items():
         _attempt(name, step)
+    _STATE.warm = True
     # What is loaded now stays: keep it out of every later collection.
     gc.collect()
     gc.freeze()
@@ -101,11 +105,17 @@ def _dispatch() -> None:
     time.sleep(WARM_UP_DELAY)
     while not (ready("mlflow") or "mlflow" in _STATE.trouble):
         time.sleep(DISPATCH_SECONDS)
-    from engine.runs import queue
-
     while True:
-        _attempt("queue", queue.dispatch)
+        _look_after_jobs()
         time.sleep(DISPATCH_SECONDS)
+
+
+def _look_after_jobs() -> None:
+    from engine.runs import local, queue
+
+    _attempt("queue", queue.dispatch)
+    if _STATE.warm:
+        _attempt("spare worker", local.keep_spare)
 
 
 def _collect() -> None:

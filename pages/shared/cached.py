@@ -1,4 +1,4 @@
-"""Thin caches over the engine. The only file with `st.cache_*`.
+"""Thin caches over the engine. Only files named cached*.py have `st.cache_*`.
 
 What is cached here is shared by all visitors: sixty viewers of one job cost what one does.
 Engine imports stay inside the functions: the first paint comes before TensorFlow, MLflow, sklearn.

@@ -38,6 +38,21 @@ def tiles(judged: Judgement) -> None:
             st.caption(f"{figure.label} does not exist here. {figure.reason}")
 
 
+def vote(run: Run, scores: Scores) -> None:
+    """For an ensemble: what its majority gets right, beside the mean that all else is drawn of."""
+    name = f"{scores.split}_vote_accuracy"
+    share = run.metrics.get(name)
+    if share is None:
+        return
+    members = int(run.recipe.imbalance.kwargs.get("members", 0))
+    mean = int((scores.probabilities.argmax(axis=1) == scores.truth).sum())
+    st.caption(
+        f":material/how_to_vote: The majority vote of its {members} networks gets "
+        f"{round(share * len(scores)):,} of {len(scores):,} X-rays right; their mean probability, "
+        f"which this page shows, {mean:,} (the larger one decides)."
+    )
+
+
 def matrix(judged: Judgement) -> None:
     """The confusion matrix; a pressed cell is kept in the address."""
     confusion(

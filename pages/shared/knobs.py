@@ -6,16 +6,28 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from engine.learning.optimizers import OPTIMIZERS
 from engine.words.options import Choice, Option, Param, Table, Value
 from pages.shared.state import Key
 
+ABREAST = 3  # knobs side by side
 FINE = 200  # a slider has about this many stops: smaller values are typed
 NAMES = {
     "val_loss": "validation loss",
     "val_accuracy": "validation accuracy",
     "sigma": "width (sigma)",
     "limit": "limit",
-}
+    "imagenet": "ImageNet photos",
+    "random": "nothing (random)",
+    "sigmoid": "one sigmoid unit",
+    "sigmoids": "a sigmoid unit per class",
+    "softmax": "softmax over the classes",
+    "l2": "L2",
+    "weights": "it knows",
+    "views": "kept views",
+    "features": "kept as",
+    "auto": "automatic",
+} | {name: row.label for name, row in OPTIMIZERS.items()}
 
 
 def option(label: str, table: Table, chosen: Choice, place: tuple[object, ...]) -> Choice:
@@ -23,6 +35,12 @@ def option(label: str, table: Table, chosen: Choice, place: tuple[object, ...]) 
 
     `place` makes the widgets' keys their own: the same place, the same remembered values.
     """
+    name = choose(label, table, chosen, place)
+    return Choice.of(name, **settings(table[name], _begin(chosen, name), (*place, name)))
+
+
+def choose(label: str, table: Table, chosen: Choice, place: tuple[object, ...]) -> str:
+    """Draw the choice of a row and what it says of itself; return its name."""
     names = list(table)
     with st.container(gap="xxsmall"):
         name = st.selectbox(
@@ -34,7 +52,7 @@ def option(label: str, table: Table, chosen: Choice, place: tuple[object, ...]) 
             persist_state="session",
         )
         st.caption(table[name].help)
-    return Choice.of(name, **settings(table[name], _begin(chosen, name), (*place, name)))
+    return name
 
 
 def steps(
@@ -62,14 +80,14 @@ def settings(
     row: Option, begin: Mapping[str, Value], place: tuple[object, ...]
 ) -> dict[str, Value]:
     """Draw a row's knobs side by side and return their values."""
-    if not row.params:
-        return {}
     values = {}
-    columns = st.columns(max(2, len(row.params)))
-    for column, (name, param) in zip(columns, row.params.items(), strict=False):
-        with column:
-            key = Key.TRAIN.of(*place, name)
-            values[name] = knob(words(name), param, begin.get(name, param.default), key)
+    items = list(row.params.items())
+    for start in range(0, len(items), ABREAST):
+        columns = st.columns(min(ABREAST, max(2, len(items))), vertical_alignment="bottom")
+        for column, (name, param) in zip(columns, items[start:], strict=False):
+            with column:
+                key = Key.TRAIN.of(*place, name)
+                values[name] = knob(words(name), param, begin.get(name, param.default), key)
     return values
 
 
@@ -103,7 +121,8 @@ def knob(label: str, param: Param, value: Value, key: str) -> Value:
 
 def words(name: str) -> str:
     """Turn a setting's name into a label: learning_rate becomes Learning rate."""
-    return NAMES.get(name, name.replace("_", " ")).capitalize()
+    text = NAMES.get(name, name.replace("_", " "))
+    return text[:1].upper() + text[1:]
 
 
 def _begin(chosen: Choice, name: str) -> Mapping[str, Value]:

@@ -7,108 +7,97 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from engine.learning import estimate, preparing, rules
+from engine.learning import rules
+from engine.learning.forecast import find_weights
 from engine.words.errors import CxrError
 from engine.words.recipe import Recipe
-from pages.shared import background, cached, state, wording
+from pages.shared import background, cached, cached_train, foreseen, state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from engine.data.catalogue import Catalogue
+    from engine.learning.forecast import Forecast
+    from engine.learning.preparing import Outline
     from engine.runs.run import Run
 
 GUEST = "guest"
+REFUSED = Key.TRAIN.of("refused")
 
 
-def card(recipe: Recipe, catalogue: Catalogue) -> None:
-    """Draw what the recipe would do, and the button; nonsense is refused with its reason."""
+def card(recipe: Recipe, catalogue: Catalogue, beside: DeltaGenerator) -> None:
+    """Draw what the recipe would do, and the button; nonsense is refused with its reason.
+
+    The network's picture goes to `beside`.
+    """
     try:
         full = rules.check(recipe)
-        table = preparing.counts(full, catalogue)
+        here = cached_train.outline(full, catalogue)
+        _check_network(full)
     except CxrError as error:
         st.error(str(error), icon=":material/error:")
         _start(recipe, catalogue.name, disabled=True)
+        with beside:
+            foreseen.picture_before()
         return
+    for text in foreseen.warnings(full):
+        st.warning(text, icon=":material/warning:")
     facts = st.container()  # filled last: what is counted slowly holds up nothing
-    st.dataframe(table, column_config={"_index": "Images of class"})
+    foreseen.counts(here, full)
     _start(full, catalogue.name)
-    known = background.ready("tensorflow")
-    with facts:
-        (_facts if known else _facts_polling)(full, table.sum().to_dict(), len(table))
-
-
-def duration(seconds: float) -> str:
-    """Return a time in the digits that an estimate allows: 40 s, 12 min, 2 h 10 min."""
-    if seconds < 90:
-        return f"{max(5, 5 * round(seconds / 5))} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, rest = divmod(5 * round(minutes / 5), 60)
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
-
-
-@st.fragment(run_every=1)
-def _facts_polling(recipe: Recipe, counts: dict[str, int], classes: int) -> None:
-    if background.ready("tensorflow"):
-        st.rerun()
-    _facts(recipe, counts, classes)
-
-
-def _facts(recipe: Recipe, counts: dict[str, int], classes: int) -> None:
-    """Parameters and time as soon as TensorFlow is there to count them."""
-    left, right = st.columns(2)
+    rest = st.container(gap="xsmall")
     if not background.ready("tensorflow"):
-        left.metric("Parameters", "...")
-        right.metric("Estimated time", "...")
-        trouble = background.trouble().get("tensorflow")
-        st.caption(
-            f"TensorFlow could not be loaded: {trouble}. Run make install, then start the app anew."
-            if trouble
-            else "TensorFlow is loading; both follow in some seconds. You can go on meanwhile."
-        )
+        with facts:
+            foreseen.loading()
         return
-    with st.spinner("Counting parameters and estimating the time"):
-        network = estimate.network_of(recipe.network, recipe.size, classes)
-        expected = estimate.estimate(recipe, counts, network)
-        if expected is None:
-            expected = estimate.time_steps(recipe, counts, classes)
-    at_most = "At most " if recipe.stopping.name != "none" else ""
-    left.metric("Parameters", f"{network.total:,}", help=_layers(network))
-    right.metric(
-        "Estimated time",
-        duration(expected.seconds),
-        help=f"{expected.basis} With start, reading and predicting.",
-    )
-    epochs = wording.count(recipe.epochs, "epoch")
-    st.caption(f"{at_most}{epochs} of about {duration(expected.per_epoch)}. {expected.basis}")
+    with facts, st.spinner("Building the network to count it"):
+        told = _foresee(full, here)
+    with rest:
+        foreseen.details(told)
+    with beside:
+        foreseen.picture(told)
+    with facts:
+        foreseen.facts(told)
 
 
-def _layers(network: estimate.Summary) -> str:
-    rows = [
-        f"| {row.name} | {row.output} | {row.params:,} |"
-        for row in network.layers.itertuples()
-        if row.params
-    ]
-    return "\n".join(["| Layer | Output | Parameters |", "|---|---|--:|", *rows])
+def _check_network(recipe: Recipe) -> None:
+    """Raise CxrError where it was found that this network cannot be built or loaded."""
+    refused = state.get(REFUSED)
+    if isinstance(refused, tuple) and refused[0] == recipe.hash:
+        raise CxrError(refused[1])
+    pretrained = find_weights(recipe)
+    if pretrained.wrong:
+        raise CxrError(pretrained.words)
+
+
+def _foresee(recipe: Recipe, here: Outline) -> Forecast:
+    """Foresee the training; a network that cannot be built is remembered as refused."""
+    try:
+        return cached_train.forecast(recipe, here)
+    except CxrError as error:
+        state.put(REFUSED, (recipe.hash, str(error)))
+        st.rerun()
 
 
 def _start(recipe: Recipe, source: str, disabled: bool = False) -> None:
     finished = None if disabled else _equal(recipe)
-    name = st.text_input(
-        "Your name, for the queue",
-        value=GUEST,
-        max_chars=40,
-        key=Key.TRAIN.of("owner"),
-        persist_state="session",
-    )
     if finished:
         st.info(
             f"{finished.name} with exactly these settings and images is finished already. It "
             "opens from the cache.",
             icon=":material/bolt:",
         )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(
+            "Your name",
+            value=GUEST,
+            max_chars=40,
+            key=Key.TRAIN.of("owner"),
+            help="The queue shows it.",
+            persist_state="session",
+            width=120,
+        )
         if st.button(
             "Open the finished run" if finished else "Start training",
             type="primary",

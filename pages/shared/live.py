@@ -11,7 +11,7 @@ from engine.runs import jobs
 from engine.runs.run import name_of
 from engine.words.errors import NotFound
 from engine.words.recipe import Recipe
-from pages.shared import cached, launch, layout, state, training_charts
+from pages.shared import cached, cached_train, foreseen, launch, layout, state, training_charts
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -83,11 +83,12 @@ def status_line(progress: Progress) -> str:
     if now.phase == "Training" and now.epoch:
         text = f"Epoch {now.epoch} of {progress.epochs}, batch {now.batch:,} of {now.batches:,}"
         if now.eta_seconds is not None:
-            text += f", about {launch.duration(now.eta_seconds)} left"
+            text += f", about {foreseen.duration(now.eta_seconds)} left"
         return text
     if now.phase == "Training":
         return "Training: the first batch builds the network, some seconds"
-    phase = (now.phase or "Starting the worker").capitalize().replace("tensorflow", "TensorFlow")
+    phase = now.phase or "Starting the worker"
+    phase = phase[:1].upper() + phase[1:]  # capitalize() would write densenet121, tensorflow, mb
     return f"{phase}: {now.done:,} of {now.total:,}" if now.total else phase
 
 
@@ -190,7 +191,7 @@ def _result(this: About) -> None:
         for label, value in found.items():
             if value is not None:
                 st.metric(label, f"{value:.2f}", width="content")
-        st.metric("Took", launch.duration(run.seconds), width="content")
+        st.metric("Took", foreseen.duration(run.seconds), width="content")
     with st.container(horizontal=True):
         for label, file, icon in (
             ("Evaluate it", "pages/evaluate.py", ":material/rule:"),
@@ -204,6 +205,19 @@ def _result(this: About) -> None:
             ):
                 state.set_current_run_id(this.run_id)
                 layout.go(file)
+    _kept(this)
+
+
+def _kept(this: About) -> None:
+    """Say what the engine computed once, and what it found."""
+    notes = cached_train.kept(this.run_id)
+    for note in notes:
+        phase = f"Phase {note['phase']}. " if len(notes) > 1 else ""
+        if note["files"]:
+            st.caption(f":material/bolt: {phase}{foreseen.computed(note['files'])}")
+    if notes:
+        with st.expander("What the engine did", icon=":material/memory:"):
+            st.caption("\n\n".join(f"{note['layers']}: {note['words']}" for note in notes))
 
 
 def _share(progress: Progress) -> float:

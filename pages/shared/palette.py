@@ -10,6 +10,8 @@ BACTERIAL = "#B04600"  # the darker shade of PNEUMONIA
 VIRAL = "#DC7128"  # the lighter shade of PNEUMONIA
 THRESHOLD = "#009E73"  # the cut-off that someone chose, and nothing else
 REST = "#7C8894"
+LEARNS = "#A38A00"  # layers that knew something and go on learning
+NEW = "#7F7ACB"  # layers that begin with random weights
 
 _BY_NAME = {
     "normal": NORMAL,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.shared import cached, launch, layout, live, state
+from pages.shared import cached, foreseen, launch, layout, live, state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def as_table(runs: list[Run]) -> pd.DataFrame:
             "Images": run.source,
             "Device": run.device or None,
             "Started": run.created,
-            "Took": launch.duration(run.seconds) if run.seconds else None,
+            "Took": foreseen.duration(run.seconds) if run.seconds else None,
             "Reason": run.reason or None,
         }
         for run in runs

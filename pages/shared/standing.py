@@ -81,7 +81,7 @@ def device() -> str:
         return wording.count(os.cpu_count() or 1, "CPU core")
     from engine.runs import devices
 
-    return ", ".join(entry.label for entry in devices.list_devices())
+    return devices.describe()
 
 
 def show_showcase() -> None:

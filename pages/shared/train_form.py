@@ -1,4 +1,4 @@
-"""The set-up of a training: preset, data, and every knob, folded away until it is wanted."""
+"""Every knob of a training in groups, folded away until it is wanted."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.learning.imbalance import STRATEGIES
-from engine.learning.networks import NETWORKS
 from engine.learning.optimizers import OPTIMIZERS, SCHEDULES, STOPPING
-from engine.learning.presets import PRESETS, Preset
 from engine.vision import augmentation, preprocessing
-from engine.words.recipe import LIMITS, SPLITS, TASKS, Recipe, Split
-from pages.shared import knobs
+from engine.words.recipe import LIMITS, PRECISIONS, SPLITS, TASKS, Recipe, Split
+from pages.shared import knobs, network_form
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -31,17 +29,10 @@ SHARES = {
 }
 TASK_NAMES = {"labels": "As the folders name them", "kinds": "Normal, bacterial, viral"}
 SPLIT_NAMES = {"official": "As it came", "patient": "By patient", "random": "By image"}
-LEAK = (
-    "This split leaks: images of one patient land in training and in test, so the test score "
-    "flatters the model. Use it only to see how much, or to follow report D."
+ONE_STRATEGY = (
+    "One remedy at a time: oversampling already makes the classes equal, and class weights on top "
+    "of it would count the rarer class twice."
 )
-REPORTED = {
-    "accuracy": "accuracy",
-    "recall": "recall",
-    "precision": "precision",
-    "val_acc": "validation accuracy",
-    "loss": "loss",
-}
 
 
 @dataclass(frozen=True)
@@ -56,86 +47,78 @@ class Place:
         return (self.preset, self.version, *parts)
 
 
-def choose_preset() -> Preset:
-    """Draw the presets; return the chosen one."""
-    name = st.pills(
-        "Start from",
-        list(PRESETS),
-        default=next(iter(PRESETS)),
-        required=True,
-        key=Key.TRAIN.of("preset"),
-        persist_state="session",
-        help="A preset fills in every setting. C and D follow two student reports.",
-    )
-    return PRESETS[name or next(iter(PRESETS))]
-
-
-def story(preset: Preset) -> None:
-    """Say what the preset is and what its report found."""
-    st.subheader(preset.title, anchor=False)
-    st.markdown(preset.story)
-    line = reported(preset)
-    if line:
-        st.caption(f"{preset.cite}: {line}.")
-
-
-def reported(preset: Preset) -> str:
-    """Return the report's figures as one line; empty where there is no report."""
-    figures = [
-        f"{words} {preset.reported[name]:.2f}"
-        for name, words in REPORTED.items()
-        if name in preset.reported
-    ]
-    confusion = preset.reported.get("confusion")
-    if confusion:
-        (healthy, alarmed), (missed, found) = confusion
-        figures.append(
-            f"it missed {missed:,} of {missed + found:,} with pneumonia and alarmed "
-            f"{alarmed:,} of {healthy + alarmed:,} without"
-        )
-    return ", ".join(figures)
-
-
 def customise(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Recipe:
     """Draw every knob in groups; return the recipe they make. `recipe` is what they begin with."""
-    images, augment, network, learning, stop = st.tabs(
-        ["Images and split", "Augmentation", "Network", "Learning", "Epochs and balance"]
+    images, augment, network, layers, learning, stop = st.tabs(
+        [
+            "Images and split",
+            "Augment",
+            "Network",
+            "Layers",
+            "Learning",
+            "Epochs and balance",
+        ]
     )
-    with images:
-        recipe = _images(recipe, catalogue, place)
-    with augment:
-        st.caption("Random changes of the training images only, drawn anew in every epoch.")
-        drawn = knobs.steps(augmentation.STEPS, recipe.augmentation, place.key("augmentation"))
     with network:
-        net = knobs.option("Network", NETWORKS, recipe.network, place.key("network"))
+        net = network_form.network(recipe.network, place)
+        head = network_form.head(recipe, net, place)
+    with layers:
+        regime = network_form.regime(recipe, net, place)
+    with images:
+        recipe = _images(recipe, catalogue, network_form.size_hint(net), place)
+    with augment:
+        st.caption(
+            "Random changes of the training images only, drawn anew in every epoch; under a "
+            "frozen base a few versions of each image are kept (Layers)."
+        )
+        drawn = knobs.steps(augmentation.STEPS, recipe.augmentation, place.key("augmentation"))
+    recipe = replace(recipe, network=net, head=head, regime=regime, augmentation=drawn)
     with learning:
-        optimizer = knobs.option("Optimizer", OPTIMIZERS, recipe.optimizer, place.key("optimizer"))
-        schedule = knobs.option(
-            "Learning-rate schedule", SCHEDULES, recipe.schedule, place.key("schedule")
-        )
-        batch = _field("batch", recipe.batch, place)
+        recipe = _learning(recipe, place)
     with stop:
-        epochs = _field("epochs", recipe.epochs, place)
-        stopping = knobs.option("Stopping", STOPPING, recipe.stopping, place.key("stopping"))
-        imbalance = knobs.option(
-            "Unequal classes", STRATEGIES, recipe.imbalance, place.key("imbalance")
-        )
-        seed = _field("seed", recipe.seed, place)
+        return _balance(recipe, place)
+
+
+def _learning(recipe: Recipe, place: Place) -> Recipe:
+    optimizer = knobs.option("Optimizer", OPTIMIZERS, recipe.optimizer, place.key("optimizer"))
+    if recipe.regime.name == "two_phases":
+        st.caption("Of the first phase; the second has its own under Layers.")
     return replace(
         recipe,
-        augmentation=drawn,
-        network=net,
         optimizer=optimizer,
-        schedule=schedule,
-        batch=batch,
-        epochs=epochs,
-        stopping=stopping,
-        imbalance=imbalance,
-        seed=seed,
+        schedule=knobs.option(
+            "Learning-rate schedule", SCHEDULES, recipe.schedule, place.key("schedule")
+        ),
+        batch=_field("batch", recipe.batch, place),
+        precision=_precision(recipe.precision, place),
     )
 
 
-def _images(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Recipe:
+def _balance(recipe: Recipe, place: Place) -> Recipe:
+    epochs = _field("epochs", recipe.epochs, place)
+    stopping = knobs.option("Stopping", STOPPING, recipe.stopping, place.key("stopping"))
+    imbalance = knobs.option(
+        "Unequal classes", STRATEGIES, recipe.imbalance, place.key("imbalance")
+    )
+    st.caption(ONE_STRATEGY)
+    seed = _field("seed", recipe.seed, place)
+    return replace(recipe, epochs=epochs, stopping=stopping, imbalance=imbalance, seed=seed)
+
+
+def _precision(begin: str, place: Place) -> str:
+    with st.container(gap="xxsmall"):
+        name = st.selectbox(
+            "Precision of the arithmetic",
+            list(PRECISIONS),
+            index=list(PRECISIONS).index(begin),
+            key=Key.TRAIN.of(*place.key("precision")),
+            persist_state="session",
+        )
+        st.caption(PRECISIONS[name])
+    return name
+
+
+def _images(recipe: Recipe, catalogue: Catalogue | None, hint: str, place: Place) -> Recipe:
     with st.container(gap="xxsmall"):
         task = st.segmented_control(
             "Classes",
@@ -150,7 +133,7 @@ def _images(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Recipe
     split = _split(recipe, catalogue, place)
     left, right = st.columns(2)
     with left:
-        size = _field("size", recipe.size, place)
+        size = _field("size", recipe.size, place, hint)
     with right:
         resize = knobs.option(
             "Fit to the square", preprocessing.RESIZES, recipe.preprocessing[0], place.key("fit")
@@ -204,7 +187,7 @@ def begin_split(recipe: Recipe, catalogue: Catalogue | None) -> str:
     return "official" if {"train", "test"} <= set(catalogue.images["split"]) else "patient"
 
 
-def _field(name: str, value: int, place: Place) -> int:
+def _field(name: str, value: int, place: Place, hint: str = "") -> int:
     low, high = next((low, high) for field, low, high in LIMITS if field == name)
     label = {"size": "Image size, pixels", "batch": "Batch size"}.get(name, name.capitalize())
     with st.container(gap="xxsmall"):
@@ -217,5 +200,5 @@ def _field(name: str, value: int, place: Place) -> int:
             key=Key.TRAIN.of(*place.key(name)),
             persist_state="session",
         )
-        st.caption(FIELDS[name])
+        st.caption(FIELDS[name] + hint)
     return int(number)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 VALIDATION = "#B8699A"  # reddish purple: the one Okabe-Ito hue that no class or threshold has
 LINES = {"training": "", "validation": "val_"}
+TAGS = ("member", "phase")  # columns that a training of one piece does not have
+ROOMY = 6  # stretches whose names still stand side by side
 PATIENCE = 3  # epochs without progress before the sentence speaks of memorising
 
 
@@ -25,16 +27,18 @@ def best_epoch(history: pd.DataFrame) -> int:
 def curves(history: pd.DataFrame, epochs: int, measure: str) -> go.Figure:
     """Draw `measure` ("loss" or "accuracy") per epoch for training and validation.
 
-    The axis of epochs spans all that were asked for from the start, so that nothing jumps.
+    The axis of epochs spans all that were asked for from the start, so that nothing jumps. The
+    members of an ensemble begin anew, each with a line and a star of its own.
     """
     import plotly.graph_objects as go
 
     figure = go.Figure()
+    drawn = _broken(history)
     for name, prefix in LINES.items():
         learns = name == "training"
         figure.add_scatter(
-            x=history["epoch"],
-            y=history[prefix + measure],
+            x=drawn["epoch"],
+            y=drawn[prefix + measure],
             name=name,
             mode="lines+markers",
             line={
@@ -45,9 +49,8 @@ def curves(history: pd.DataFrame, epochs: int, measure: str) -> go.Figure:
             marker={"symbol": "circle-open" if learns else "circle", "size": 6},
             hovertemplate=f"{name} {measure} %{{y:.3f}}<extra></extra>",
         )
-    best = best_epoch(history)
-    if best:
-        _mark(figure, best, float(history.loc[history["epoch"] == best, f"val_{measure}"].iloc[0]))
+    _mark_best(figure, history, measure)
+    _mark_starts(figure, history)
     last = max(epochs, int(history["epoch"].max()) if len(history) else 0, 2)
     figure.update_layout(
         height=260,
@@ -65,32 +68,67 @@ def sentence(history: pd.DataFrame, epochs: int, ended: bool = False) -> str:
     """Say in plain words how the training goes or went, from its finished epochs."""
     if history.empty:
         return "No epoch was finished." if ended else "The curves begin with the first epoch's end."
-    done, best = int(history["epoch"].max()), best_epoch(history)
+    here = stretches(history)[-1]
+    done, best = int(here["epoch"].max()), best_epoch(here)
     if not best:
         return f"Epoch {done} of {epochs} is done."
-    row = history.loc[history["epoch"] == best].iloc[0]
+    row = here.loc[here["epoch"] == best].iloc[0]
+    where = f" of {label(here)}" if label(here) else ""
     text = (
-        f"After {done} of {epochs} epochs the validation loss is lowest at epoch {best} "
+        f"After {done} of {epochs} epochs the validation loss{where} is lowest at epoch {best} "
         f"({row['val_loss']:.2f}), with {row['val_accuracy']:.0%} of the validation images right"
     )
     since = done - best
-    if done == 1:
+    if len(here) == 1:
         return text + "."
     if since == 0:
         return text + (", the last: more epochs may help." if ended else ": it still learns.")
     if since < PATIENCE:
         return text + f"; no better for {since} epoch{'' if since == 1 else 's'}."
-    last = history.loc[history["epoch"] == done].iloc[0]
+    last = here.loc[here["epoch"] == done].iloc[0]
     falls = last["loss"] < row["loss"]
     why = ": it may be memorising the training images." if falls else "."
     return text + f"; no better for {since} epochs" + why
 
 
-def _mark(figure: go.Figure, epoch: int, value: float) -> None:
+def stretches(history: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut the table where another member or phase of a training begins."""
+    tags = [name for name in TAGS if name in history]
+    if not tags or history.empty:
+        return [history]
+    begins = history[tags].ne(history[tags].shift()).any(axis=1).cumsum()
+    return [part for _, part in history.groupby(begins)]
+
+
+def label(stretch: pd.DataFrame) -> str:
+    """Name a stretch, such as "member 2, phase 1"; empty where the training is one piece."""
+    first = stretch.iloc[0]
+    return ", ".join(f"{name} {int(first[name])}" for name in TAGS if name in stretch)
+
+
+def members(history: pd.DataFrame) -> list[pd.DataFrame]:
+    """Cut the table into its members; one where the training is no ensemble."""
+    if "member" not in history:
+        return [history]
+    return [part for _, part in history.groupby("member")]
+
+
+def _broken(history: pd.DataFrame) -> pd.DataFrame:
+    """Put an empty row between members: no line joins the end of one to the start of the next."""
+    parts = [part.reindex([*part.index, -1]) for part in members(history)]
+    return pd.concat(parts).iloc[:-1] if len(parts) > 1 else history
+
+
+def _mark_best(figure: go.Figure, history: pd.DataFrame, measure: str) -> None:
+    """Mark each member's best epoch, of its last phase: earlier phases only prepare it."""
+    last = [stretches(part)[-1] for part in members(history)]
+    epochs = [best for part in last if (best := best_epoch(part))]
+    if not epochs:
+        return
     figure.add_scatter(
-        x=[epoch],
-        y=[value],
-        name=f"best epoch: {epoch}",
+        x=epochs,
+        y=history.set_index("epoch").loc[epochs, f"val_{measure}"],
+        name=f"best epoch: {', '.join(map(str, epochs))}",
         mode="markers",
         marker={
             "symbol": "star",
@@ -100,6 +138,23 @@ def _mark(figure: go.Figure, epoch: int, value: float) -> None:
         },
         hoverinfo="skip",
     )
+
+
+def _mark_starts(figure: go.Figure, history: pd.DataFrame) -> None:
+    """Draw a thin line with a label where a member or phase begins."""
+    parts = [part for part in stretches(history) if len(part)]
+    names = [label(part).split(", ") for part in parts]
+    for number, part in enumerate(parts):
+        start = int(part["epoch"].min()) - 0.5
+        if number:
+            figure.add_vline(x=start, line={"width": 1, "dash": "dot", "color": palette.REST})
+        before = names[number - 1] if number else []
+        begins = next((name for name in names[number] if name not in before), "")
+        if len(parts) > ROOMY:  # many members: their numbers alone
+            begins = begins.removeprefix("member ") if begins.startswith("member") else ""
+        if begins:
+            place = {"x": start, "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "top"}
+            figure.add_annotation(text=begins, showarrow=False, font={"size": 11}, **place)
 
 
 def _range(history: pd.DataFrame, measure: str) -> list[float]:

@@ -1,7 +1,11 @@
 """The server's threads: what fails is kept for the screen and stops nothing."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
+from engine.runs import local, spare
 from pages.shared import background
 
 
@@ -31,8 +35,22 @@ def test_the_warm_up_goes_on_after_a_failure(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(background, "_load_mlflow", fail)
     monkeypatch.setattr(background, "load_tensorflow", lambda: None)
     background._warm_up()
-    assert background.trouble() == {"mlflow": "disk full"}
+    assert background.trouble() == {"mlflow": "disk full"} and background._STATE.warm
     assert background.ready("sklearn")
+
+
+def test_a_spare_worker_is_kept_after_the_warm_up(
+    cxr_dirs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = spare.Keeper()
+    monkeypatch.setattr(local, "_keeper", keeper)
+    monkeypatch.setattr(local, "COMMAND", (sys.executable, "-m", "tests.runs.fake_worker"))
+    background._look_after_jobs()
+    assert keeper.pid is None
+    background._STATE.warm = True
+    background._look_after_jobs()
+    assert keeper.pid and background.trouble() == {}
+    keeper.close()
 
 
 def test_the_threads_start_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.learning import estimate
-from engine.learning.networks import NETWORKS, Summary
+from engine.learning.networks import NETWORKS
 from engine.learning.optimizers import OPTIMIZERS
 from engine.learning.presets import PRESETS
 from engine.runs import jobs
 from engine.vision.augmentation import STEPS
-from pages.shared import background, train_form, training_charts
+from pages.shared import background, presets_form, training_charts
 from tests.pages import trainings
 
 Open = Callable[..., AppTest]
@@ -29,6 +29,25 @@ def button(page: AppTest, label: str):
     return next(entry for entry in page.button if entry.label == label)
 
 
+def drawn(page: AppTest) -> str:
+    return page.get("html")[0].proto.body
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch, quiet: Path, made_weights: Path) -> None:
+    """TensorFlow is there, and so are weights of MobileNetV2; times are not measured."""
+    monkeypatch.setenv("CXR_WEIGHTS_DIR", str(made_weights))
+    told = estimate.Estimate(754.0, 60.0, "measured", "Measured: 9 epochs.", {})
+    monkeypatch.setattr(estimate, "estimate", lambda *asked: told)
+    background._STATE.loaded |= {"devices", "tensorflow"}
+
+
+def choose(page: AppTest, preset: str) -> AppTest:
+    group = next(group for group, names in presets_form.by_report().items() if preset in names)
+    page = page.button_group(key="train_report").set_value(group).run()
+    return page.button_group(key=f"train_preset_{group}").set_value(preset).run()
+
+
 def counts(page: AppTest) -> pd.DataFrame:
     return page.dataframe[0].value
 
@@ -42,27 +61,20 @@ def test_without_images_the_page_teaches(open_page: Open) -> None:
 def test_class_counts_are_there_before_tensorflow_is(open_page: Open, lungs: str) -> None:
     page = open_page(PAGE, data=lungs)
     assert not page.exception
-    assert list(counts(page).columns) == ["train", "validation", "test"]
+    assert list(counts(page).index) == ["Training", "Validation", "Test"]
+    assert list(counts(page).columns) == ["NORMAL", "PNEUMONIA"]
     assert "TensorFlow is loading" in texts(page)
     assert not button(page, "Start training").disabled
 
 
-def test_parameters_and_time_follow(
-    open_page: Open, lungs: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    layers = pd.DataFrame(
-        [("dense", "Dense", "2", 20)], columns=["name", "kind", "output", "params"]
-    )
-    monkeypatch.setattr(
-        estimate, "network_of", lambda *asked: Summary(1234567, 1, (8, 8, 1), layers)
-    )
-    told = estimate.Estimate(754.0, 60.0, "measured", "Measured: 9 epochs.")
-    monkeypatch.setattr(estimate, "estimate", lambda *asked: told)
-    background._STATE.loaded.add("tensorflow")
+def test_parameters_time_and_picture_follow(open_page: Open, lungs: str, counting: None) -> None:
     page = open_page(PAGE, data=lungs)
+    assert not page.exception
     tiles = {tile.label: tile.value for tile in page.metric}
-    assert tiles == {"Parameters": "1,234,567", "Estimated time": "13 min"}
+    assert tiles == {"Parameters": "462,721", "Estimated time": "13 min"}
     assert "Measured: 9 epochs." in texts(page)
+    assert "All of them learn." in texts(page)
+    assert drawn(page).count("<li") == 8
 
 
 def test_every_row_of_the_tables_has_its_knob(open_page: Open, lungs: str) -> None:
@@ -76,7 +88,7 @@ def test_every_row_of_the_tables_has_its_knob(open_page: Open, lungs: str) -> No
 
 def test_a_preset_sets_the_knobs_and_shows_its_report(open_page: Open, lungs: str) -> None:
     page = open_page(PAGE, data=lungs)
-    page = page.button_group(key="train_preset").set_value("D4").run()
+    page = choose(page, "D4")
     assert not page.exception
     boxes = {box.label: box.value for box in page.selectbox}
     assert (boxes["Optimizer"], boxes["Stopping"]) == (
@@ -87,7 +99,7 @@ def test_a_preset_sets_the_knobs_and_shows_its_report(open_page: Open, lungs: st
 
 
 def test_reported_confusions_are_told_in_plain_words() -> None:
-    line = train_form.reported(PRESETS["C5"])
+    line = presets_form.reported(PRESETS["C5"])
     assert "missed 10 of 390 with pneumonia and alarmed 86 of 234 without" in line
 
 
@@ -111,6 +123,12 @@ def test_a_split_by_image_is_warned_about(open_page: Open, lungs: str) -> None:
     assert not page.warning
     page = page.button_group(key="train_Quick_0_split_official").set_value("random").run()
     assert "This split leaks" in page.warning[0].value
+
+
+def test_every_preset_stands_under_its_report() -> None:
+    groups = presets_form.by_report()
+    assert list(groups) == ["Quick", "Report A", "Report B", "Report C", "Report D"]
+    assert sorted(name for names in groups.values() for name in names) == sorted(PRESETS)
 
 
 def test_a_training_is_started_watched_and_cancelled(
@@ -195,3 +213,33 @@ def test_the_sentence_tells_learning_from_memorising() -> None:
     assert "memorising the training images" in stalled
     assert "begin with the first epoch" in training_charts.sentence(history(), 10)
     assert "more epochs may help" in training_charts.sentence(history(0.5, 0.3), 2, ended=True)
+
+
+def members_history() -> pd.DataFrame:
+    """Two members of two phases, two epochs each."""
+    table = history(0.5, 0.4, 0.6, 0.45, 0.3, 0.2, 0.35, 0.25)
+    return table.assign(member=[1] * 4 + [2] * 4, phase=[1, 1, 2, 2] * 2)
+
+
+def test_members_are_lines_of_their_own() -> None:
+    figure = training_charts.curves(members_history(), 8, "loss")
+    assert list(pd.isna(figure.data[1].x)) == [False] * 4 + [True] + [False] * 4
+    assert list(figure.data[2].x) == [4, 8]  # the best of each member's last phase
+
+
+def test_the_starts_of_members_and_phases_are_marked() -> None:
+    figure = training_charts.curves(members_history(), 8, "loss")
+    assert [note.text for note in figure.layout.annotations] == [
+        "member 1",
+        "phase 2",
+        "member 2",
+        "phase 2",
+    ]
+    assert [line.x0 for line in figure.layout.shapes] == [2.5, 4.5, 6.5]
+    assert not training_charts.curves(history(0.5, 0.4), 8, "loss").layout.annotations
+
+
+def test_the_sentence_speaks_of_the_stretch_at_work() -> None:
+    told = training_charts.sentence(members_history(), 16)
+    assert "After 8 of 16 epochs the validation loss of member 2, phase 2" in told
+    assert "lowest at epoch 8 (0.25)" in told
