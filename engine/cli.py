@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from engine.words.errors import Cancelled, CxrError
+from engine.words.quiet import quiet_stderr
 
 Command = Callable[[argparse.Namespace], "Answer"]
 SPLITS = ("train", "validation", "test")
@@ -22,6 +23,7 @@ SPLIT: Argument = ("--split", {"choices": SPLITS, "default": "test"})
 # name, what it does, module:function, arguments
 COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
     ("presets", "List the experiments that can be trained by name.", "cli_training:presets", ()),
+    ("networks", "List networks, their cuts and what they cost here.", "cli_networks:networks", ()),
     ("summary", "Count a preset's parameters.", "cli_training:summary", (PRESET,)),
     (
         "data",
@@ -81,7 +83,16 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         "results",
         "Put the reports' figures beside ours, as Markdown.",
         "cli_reports:results",
-        (),
+        (("--own", {"action": "store_true", "help": "your own runs, whatever their settings"}),),
+    ),
+    (
+        "weights",
+        "List pretrained weights, or download them.",
+        "cli_weights:weights",
+        (
+            ("action", {"choices": ("list", "fetch")}),
+            ("names", {"metavar": "NAME", "nargs": "*", "help": "a network, or all"}),
+        ),
     ),
     ("ship", "Copy a finished run into the showcase.", "cli_reports:ship", (RUN,)),
 )
@@ -136,17 +147,10 @@ def tell(text: str) -> None:
 
 
 def load_keras() -> None:
-    """Import Keras without the lines that TensorFlow's C++ part prints on stderr."""
+    """Import Keras and find the devices without the lines that TensorFlow prints on stderr."""
     tell("Loading the network library")
-    sys.stderr.flush()
-    kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
-    try:
-        import_module("keras")
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(null)
+    with quiet_stderr():
+        import_module("keras").distribution.list_devices()
 
 
 def _load(place: str) -> Command:

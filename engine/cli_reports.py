@@ -17,6 +17,7 @@ from engine.runs import artefacts, store
 from engine.runs.run import Run
 from engine.words.errors import CxrError
 from engine.words.files import write_atomic
+from engine.words.recipe import Recipe
 from engine.words.settings import settings
 
 SHIPPED = (
@@ -35,12 +36,43 @@ HEADER = (
 def results(args: argparse.Namespace) -> Answer:
     """Put each preset's reported figures beside those of our run of it, as Markdown."""
     runs = store.list_runs()
+    if args.own:
+        return _own(
+            [run for run in reversed(runs) if run.status == "finished" and not run.showcase]
+        )
     rows = []
     for preset in PRESETS.values():
         run = _run_of(preset, runs)
         if preset.reported or (run and preset.cite):
             rows.append({"preset": preset.name, "reported": reported(preset), "ours": ours(run)})
     return Answer(rows, "\n".join([HEADER, *(line for row in rows for line in _lines(row))]))
+
+
+def _own(runs: list[Run]) -> Answer:
+    """List the figures of one's own runs, the oldest first, each with what its preset has not."""
+    rows = [
+        {"preset": run.preset, "changed": changed(run.recipe), "ours": ours(run)} for run in runs
+    ]
+    lines = [line for row in rows for line in _own_lines(row)]
+    return Answer(rows, "\n".join([HEADER, *lines]))
+
+
+def changed(recipe: Recipe) -> dict[str, Any]:
+    """Return the settings of a recipe that its preset has not; of an option what differs in it."""
+    if recipe.preset not in PRESETS:
+        return {}
+    usual = check(PRESETS[recipe.preset].recipe(recipe.data)).to_json()
+    return {
+        key: _difference(value, usual[key])
+        for key, value in recipe.to_json().items()
+        if value != usual[key]
+    }
+
+
+def _difference(value: Any, usual: Any) -> Any:
+    if not isinstance(value, dict) or value.get("name") != usual.get("name"):
+        return value
+    return {key: one for key, one in value.items() if key == "name" or one != usual.get(key)}
 
 
 def ship(args: argparse.Namespace) -> Answer:
@@ -78,6 +110,8 @@ def ours(run: Run | None) -> dict[str, Any] | None:
         "split": f"{run.recipe.split.kind} test, {len(scores)} images",
     }
     value |= {"auc": auc(scores), "at 0.5": _figures(scores, 0.5)}
+    if "test_vote_accuracy" in run.metrics:
+        value["vote"] = run.metrics["test_vote_accuracy"]
     if scores.binary:
         value |= {"threshold": chosen.value, "at own": _figures(scores, chosen.value)}
     return value
@@ -108,16 +142,36 @@ def _figures(scores: Scores, threshold: float) -> dict[str, Any]:
 
 
 def _lines(row: Mapping[str, Any]) -> list[str]:
-    found = row["ours"]
     lines = [_line(row["preset"], "reported", row["reported"].get("split", ""), row["reported"])]
-    if found is None:
-        return [*lines, _line("", "ours", "not trained here yet", {})]
+    if row["ours"] is None:
+        return [*lines, _line("", "ours", "no run here", {})]
+    return lines + _found("", row["ours"])
+
+
+def _own_lines(row: Mapping[str, Any]) -> list[str]:
+    told = [f"{key} {_short(value)}" for key, value in row["changed"].items()]
+    return _found(", ".join([row["preset"], *told]), row["ours"])
+
+
+def _found(name: str, found: Mapping[str, Any]) -> list[str]:
+    """Return the lines of our figures: at 0.5, by vote, and at the threshold of validation."""
     first = "ours, at 0.5" if "at own" in found else "ours"
-    lines.append(_line("", first, found["split"], found["at 0.5"] | {"auc": found["auc"]}))
+    lines = [_line(name, first, found["split"], found["at 0.5"] | {"auc": found["auc"]})]
     if "at own" in found:
-        name = f"ours, at {found['threshold']:.2f} (validation's best F1)"
-        lines.append(_line("", name, found["split"], found["at own"] | {"auc": found["auc"]}))
+        own = f"ours, at {found['threshold']:.2f} (validation's best F1)"
+        lines.append(_line("", own, found["split"], found["at own"] | {"auc": found["auc"]}))
+    if "vote" in found:
+        lines.append(_line("", "ours, by majority", found["split"], {"accuracy": found["vote"]}))
     return lines
+
+
+def _short(value: Any) -> str:
+    """A choice by its name and the settings that it has, anything else as it is."""
+    if not isinstance(value, dict):
+        return str(value)
+    rest = [f"{key}={entry}" for key, entry in value.items() if key not in ("name", "kind")]
+    name = value.get("name", value.get("kind"))
+    return f"{name} ({', '.join(rest)})" if rest else str(name)
 
 
 def _line(preset: str, what: str, split: str, figures: Mapping[str, Any]) -> str:

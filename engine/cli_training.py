@@ -15,6 +15,7 @@ from engine.cli_data import open_data, source_of
 from engine.cli_results import run_json
 from engine.learning import preparing, rules
 from engine.learning.presets import PRESETS, get_preset
+from engine.learning.regimes import planned_epochs
 from engine.runs import devices, jobs, queue, store
 from engine.runs.live import Snapshot
 from engine.words.errors import CxrError
@@ -41,21 +42,23 @@ def presets(args: argparse.Namespace) -> Answer:
 
 def summary(args: argparse.Namespace) -> Answer:
     """Count total and trainable parameters by building the preset's network."""
-    from engine.learning import networks
+    from engine.learning import anatomy
 
     preset = get_preset(args.preset)
     recipe = rules.check(preset.recipe(""))
     load_keras()
-    found = networks.summary(recipe.network, recipe.size, CLASSES[recipe.task])
+    found = anatomy.summary(recipe, CLASSES[recipe.task])
     value = {
         "preset": preset.name,
         "total": found.total,
         "trainable": found.trainable,
+        "by_phase": list(found.by_phase),
         "input_shape": list(found.input_shape),
         "layers": found.layers.to_dict("records"),
     }
     shape = " x ".join(map(str, found.input_shape))
-    text = f"{preset.title}: {found.total:,} parameters, {found.trainable:,} of them trainable"
+    learn = " in the first phase, then ".join(f"{count:,}" for count in found.by_phase)
+    text = f"{preset.title}: {found.total:,} parameters, of them learn {learn}"
     return Answer(value, f"{text}; input {shape}\n\n{found.layers.to_string(index=False)}")
 
 
@@ -129,7 +132,7 @@ def _wait_for_device(run_id: str) -> None:
 
 
 def _teller(job: jobs.Job) -> Any:
-    epochs = int(job.recipe["epochs"])
+    epochs = planned_epochs(jobs.recipe_of(job))
     last: list[Any] = ["", "", 0.0]  # the phase, the line, when it was told
 
     def write(now: Snapshot) -> None:

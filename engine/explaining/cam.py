@@ -22,6 +22,10 @@ METHODS = {
 }
 
 
+FINE = 5  # cells a side under which a map says little about where
+FOLLOWING = {"Activation", "Add", "BatchNormalization", "Concatenate", "ReLU"}
+
+
 @dataclass(frozen=True)
 class CamLayer:
     """A layer whose output still has the picture's shape; `index` is its stable address."""
@@ -74,10 +78,11 @@ def cam_layers(model: Any) -> list[CamLayer]:
 
 
 def choose_layer(layers: list[CamLayer], index: int | None = None) -> CamLayer:
-    """Return the layer at `index`, or the default one: the last convolution.
+    """Return the layer at `index`, or the default one; raise CxrError where none fits.
 
-    A network without any convolution gives its last layer that has the picture's shape.
-    Raises CxrError where no layer fits.
+    The default is what the last convolution that still tells places apart leads to: its sum or
+    joint with other branches, normalised and activated. A network without any convolution gives
+    its last layer that has the picture's shape.
     """
     if not layers:
         raise CxrError(
@@ -85,12 +90,25 @@ def choose_layer(layers: list[CamLayer], index: int | None = None) -> CamLayer:
             "it flattens the pixels at once. Choose another run."
         )
     if index is None:
-        return next((layer for layer in reversed(layers) if layer.convolution), layers[-1])
+        return _default(layers)
     for layer in layers:
         if layer.index == index:
             return layer
     known = ", ".join(str(layer.index) for layer in layers)
     raise CxrError(f"Layer {index} has no picture-shaped output. Choose one of: {known}.")
+
+
+def _default(layers: list[CamLayer]) -> CamLayer:
+    convolutions = [layer for layer in layers if layer.convolution]
+    if not convolutions:
+        return layers[-1]
+    fine = [layer for layer in convolutions if min(layer.rows, layer.columns) >= FINE]
+    last = (fine or convolutions)[-1]
+    for layer in layers[layers.index(last) + 1 :]:
+        if layer.kind not in FOLLOWING or (layer.rows, layer.columns) != (last.rows, last.columns):
+            break
+        last = layer
+    return last
 
 
 def cam(
@@ -102,8 +120,9 @@ def cam(
 ) -> CamResult:
     """Draw the heat map of one image (size, size) uint8, as the network sees it, for one class.
 
-    The gradient is taken of the score before softmax or sigmoid. One sigmoid unit speaks for
-    class 1; class 0 is its negative. Raises CxrError on a wrong size, class, layer or method.
+    The gradient is taken of the score before softmax or sigmoid, of an ensemble's mean score. One
+    sigmoid unit speaks for class 1; class 0 is its negative. Raises CxrError on a wrong size,
+    class, layer or method.
     """
     _check(model, image, class_index)
     chosen = choose_layer(cam_layers(model), layer)
@@ -139,7 +158,7 @@ def raw_gradcam(
 
 
 def _visualizer(model: Any) -> Any:
-    """A Grad-CAM over a copy of the model that ends before softmax or sigmoid.
+    """A Grad-CAM over a copy of the model that ends before softmax or sigmoid (`_linear`).
 
     Copying the layers takes most of a map's time, so the copy is kept as long as the model; its
     weights are taken over each time, for the model may have learned since.
@@ -147,14 +166,23 @@ def _visualizer(model: Any) -> Any:
     with warnings.catch_warnings():  # tf-keras-vis 0.8.7 reaches scipy through its old name
         warnings.simplefilter("ignore", DeprecationWarning)
         from tf_keras_vis.gradcam import Gradcam
-    from tf_keras_vis.utils.model_modifiers import ReplaceToLinear
 
     kept = _visualizers.get(model)
     if kept is None:
-        kept = _visualizers[model] = Gradcam(model, model_modifier=ReplaceToLinear(), clone=True)
+        kept = _visualizers[model] = Gradcam(model, model_modifier=_linear, clone=True)
     else:
         kept.model.set_weights(model.get_weights())
     return kept
+
+
+def _linear(model: Any) -> None:
+    """Let a model end in scores; an ensemble in the mean of its members' scores."""
+    import keras
+
+    from engine.learning.ensembles import heads
+
+    for layer in heads(model):
+        layer.activation = keras.activations.linear
 
 
 _visualizers: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
