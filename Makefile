@@ -3,8 +3,13 @@ PORT ?= 8501
 DATA ?= phantom
 VENV := .venv
 RUN := $(VENV)/bin/python
+# TensorFlow comes with CUDA where there is an NVIDIA GPU. GPU=0 and GPU=1 choose by hand.
+ifndef GPU
+GPU := $(shell timeout 20 nvidia-smi -L 2>/dev/null | grep -q '^GPU ' && echo 1 || echo 0)
+endif
+REQUIREMENTS := $(if $(filter 1,$(GPU)),requirements-gpu.txt,requirements.txt)
 # The stamps carry a checksum of the requirements: other requirements, another install.
-STAMP := $(VENV)/.installed-$(shell cat requirements.txt | cksum | cut -d' ' -f1)
+STAMP := $(VENV)/.installed-$(shell cat $(sort requirements.txt $(REQUIREMENTS)) | cksum | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
 export NO_ALBUMENTATIONS_UPDATE := 1
 export MLFLOW_DISABLE_TELEMETRY := true
@@ -14,7 +19,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
-app: $(STAMP)  ## set up .venv where needed and start the app (PORT=8501)
+app: $(STAMP)  ## set up .venv where needed and start the app (PORT=8501, GPU=0 without CUDA)
 	@$(RUN) -c 'import socket, sys; s = socket.socket(); s.settimeout(1); sys.exit(s.connect_ex(("127.0.0.1", $(PORT))) == 0)' || { \
 	  echo "Port $(PORT) is in use. If CXR Lab runs already, open http://localhost:$(PORT)." >&2; \
 	  echo "Otherwise choose another port: make app PORT=$$(( $(PORT) + 1 ))" >&2; exit 1; }
@@ -23,7 +28,7 @@ app: $(STAMP)  ## set up .venv where needed and start the app (PORT=8501)
 install: $(STAMP)  ## set up .venv only
 
 test: $(DEV_STAMP) lint  ## set up, then ruff, mypy and the whole test suite
-	$(RUN) -m pytest -m "not real and not pictures"
+	$(RUN) -m pytest -m "not real and not pictures" -n 2 --dist loadfile --durations 15
 
 test-real: $(DEV_STAMP)  ## tests that train on the real X-rays (minutes to hours)
 	$(RUN) -m pytest -m real
@@ -58,7 +63,8 @@ $(VENV)/bin/python:
 	echo "CXR Lab needs Python 3.11, 3.12 or 3.13 and found none. Install one from python.org or your package manager." >&2; exit 1
 
 $(STAMP): | $(VENV)/bin/python
-	$(RUN) -m pip install --disable-pip-version-check -q -r requirements.txt
+	@test $(REQUIREMENTS) = requirements.txt || echo "Installing TensorFlow with CUDA, some GB (GPU=0 leaves CUDA out)"
+	$(RUN) -m pip install --disable-pip-version-check -q -r $(REQUIREMENTS)
 	@rm -f $(VENV)/.installed-[0-9]*; touch $@
 
 $(DEV_STAMP): | $(STAMP)

@@ -46,35 +46,36 @@ def main() -> None:
 
 def measure(place: Path, images: int, rounds: int, size: int) -> tuple[float, float, int]:
     """Return images per second through the worker's path and from memory, and the size."""
+    from engine.learning import material
+    from engine.learning.assembly import assemble
     from engine.learning.callbacks import Reporter
+    from engine.learning.fitting import compile_for, fit
     from engine.learning.presets import PRESETS
     from engine.learning.rules import check
-    from engine.learning.training import batches, compiled, fit
     from engine.runs.live import ProgressWriter
 
     recipe = PRESETS["D1"].recipe("benchmark")
     recipe = check(replace(recipe, epochs=1, size=size or recipe.size))
     ready = prepared(place, images, recipe.size)
-    model = compiled(recipe, 2)
-    training, validation = batches(recipe, ready, model.output_shape[-1])
-    x = np.array(ready.pixels[ready.training_rows])[..., np.newaxis]
-    y = ready.labels[ready.training_rows].astype(np.float32)[:, np.newaxis]
-    unseen = np.array(ready.pixels[ready.rows("validation")])[..., np.newaxis]
-    known = ready.labels[ready.rows("validation")].astype(np.float32)[:, np.newaxis]
+    model = assemble(recipe, 2).model
+    compile_for(model, recipe, recipe.optimizer)
+    writer = ProgressWriter(RUN, recipe.epochs)
     (place / "jobs" / RUN).mkdir(parents=True)
     (place / "jobs" / RUN / "job.json").write_text("{}")  # so that progress is really written
+    learning = material.whole(model, recipe, ready, ready.plans[0], writer)
+    x, y = in_memory(ready, ready.training_rows(ready.plans[0]))
+    unseen = in_memory(ready, ready.rows("validation"))
 
     def through_worker() -> None:
-        reporter = Reporter(ProgressWriter(RUN, recipe.epochs), len(training))
-        fit(model, recipe, training, validation, [reporter])
+        reporter = Reporter(writer, len(learning.training), [])
+        fit(learning, recipe, recipe.epochs, [reporter])
 
     def from_memory() -> None:
-        model.fit(
-            x, y, batch_size=recipe.batch, epochs=1, validation_data=(unseen, known), verbose=0
-        )
+        model.fit(x, y, batch_size=recipe.batch, epochs=1, validation_data=unseen, verbose=0)
 
-    through_worker(), from_memory()  # each builds its graph once
     spent: dict[Any, list[float]] = {through_worker: [], from_memory: []}
+    for feed in spent:
+        feed()  # each builds its graph once
     for number in range(rounds):
         for feed in (through_worker, from_memory) if number % 2 else (from_memory, through_worker):
             began = time.perf_counter()
@@ -84,11 +85,17 @@ def measure(place: Path, images: int, rounds: int, size: int) -> tuple[float, fl
     return len(x) / ours, len(x) / other, recipe.size
 
 
+def in_memory(ready: Any, rows: Any) -> tuple[Any, Any]:
+    """Return pixels and targets of some rows as plain arrays."""
+    x = np.array(ready.pixels[rows])[..., np.newaxis]
+    return x, ready.labels[rows].astype(np.float32)[:, np.newaxis]
+
+
 def prepared(place: Path, images: int, size: int) -> Any:
     """Return random pixels as a memory map on disk, a tenth of them for validation."""
     import pandas as pd
 
-    from engine.learning.imbalance import make_plan
+    from engine.learning.imbalance import make_plans
     from engine.learning.preparing import Prepared
     from engine.words.options import Choice
 
@@ -99,9 +106,9 @@ def prepared(place: Path, images: int, size: int) -> Any:
     labels = random.integers(0, 2, images).astype(np.intp)
     parts = pd.Series(np.where(np.arange(images) % 10 == 0, "validation", "train"))
     names = ("NORMAL", "PNEUMONIA")
-    plan = make_plan(Choice("none"), labels[parts.to_numpy() == "train"], 2)
+    plans = make_plans(Choice("none"), labels[parts.to_numpy() == "train"], 2, 0)
     targets = pd.Series([names[label] for label in labels])
-    return Prepared(names, targets, labels, parts, pixels, plan)
+    return Prepared(names, targets, labels, parts, plans, "random pixels", pixels)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ def cxr_dirs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.setenv(f"CXR_{name.upper()}_DIR", str(home / name))
     for name in NAMES[3:]:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(home / "keras"))  # never the user's downloaded weights
     return home
 
 
@@ -31,6 +32,16 @@ def kermany() -> Path:
     folder = Path(os.environ.get("CXR_TEST_DATA", default))
     if not folder.is_dir():
         pytest.skip(f"needs the real X-rays; set CXR_TEST_DATA to their folder (no {folder})")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_weights() -> Path:
+    """ImageNet weights of DenseNet121 and MobileNetV2, laid out as CXR_WEIGHTS_DIR is."""
+    default = REPOSITORY.parent / "shared" / "weights"
+    folder = Path(os.environ.get("CXR_TEST_WEIGHTS", default))
+    if not folder.is_dir():
+        pytest.skip(f"needs pretrained weights; set CXR_TEST_WEIGHTS to their folder (no {folder})")
     return folder
 
 
@@ -52,6 +63,21 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     name = f"person{patient}_{kind}_{patient * 2 + image}.png"
                     write_image(root / split / "PNEUMONIA" / name, random, 80)
             patient += 1
+    return root
+
+
+@pytest.fixture(scope="session")
+def made_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for CXR_WEIGHTS_DIR with a MobileNetV2 that has seen noise, not photographs."""
+    import keras
+
+    from engine.learning.weights import WEIGHTS
+    from tests.learning.made_backbone import write
+
+    keras.utils.set_random_seed(0)
+    model = keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3))
+    root, source = tmp_path_factory.mktemp("weights"), WEIGHTS["mobilenetv2"]
+    write(model, root / source.keras / source.file)
     return root
 
 

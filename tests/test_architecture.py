@@ -127,8 +127,8 @@ def test_files_and_functions_are_short(path: Path) -> None:
             assert length < FUNCTION_LINES, f"{node.name} has {length} lines"
 
 
-def _screens_except(name: str) -> list[Path]:
-    return [path for path in _files("pages") if path.name != name]
+def _screens_except(pattern: str) -> list[Path]:
+    return [path for path in _files("pages") if not path.match(pattern)]
 
 
 @pytest.mark.parametrize("path", _screens_except("state.py"), ids=_name)
@@ -141,7 +141,7 @@ def test_only_state_names_session_keys_and_query_parameters(path: Path) -> None:
             assert not literal or getattr(node.value, "value", "") is None, node.value.lineno
 
 
-@pytest.mark.parametrize("path", _screens_except("cached.py"), ids=_name)
+@pytest.mark.parametrize("path", _screens_except("cached*.py"), ids=_name)
 def test_only_cached_uses_streamlits_caches(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute):

@@ -66,7 +66,7 @@ def test_summary_counts_parameters(capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, "summary", "D1")
     assert isinstance(found, dict)
     assert (found["total"], found["input_shape"]) == (464001, [180, 180, 1])
-    assert found["trainable"] == found["total"]
+    assert found["trainable"] == found["total"] and found["by_phase"] == [464001]
 
 
 def test_data_counts_and_names_what_is_wrong(

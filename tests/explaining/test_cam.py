@@ -105,6 +105,19 @@ def test_the_model_keeps_its_activation_and_its_answers(image: Any) -> None:
     np.testing.assert_array_equal(model.predict_on_batch(batch), before)
 
 
+def test_the_default_layer_of_a_backbone_joins_its_last_branches() -> None:
+    import keras
+
+    grey = keras.Input((64, 64, 1))
+    x = keras.layers.Conv2D(4, 3, padding="same", strides=8)(grey)
+    branch = keras.layers.Conv2D(2, 3, padding="same")(x)
+    x = keras.layers.ReLU()(keras.layers.Concatenate()([x, branch]))
+    coarse = keras.layers.Conv2D(3, 3, padding="same")(keras.layers.MaxPooling2D(4)(x))
+    answer = keras.layers.Dense(2, activation="softmax")(keras.layers.Flatten()(coarse))
+    chosen = choose_layer(cam_layers(keras.Model(grey, answer)))
+    assert (chosen.kind, chosen.rows, chosen.channels) == ("ReLU", 8, 6)
+
+
 def test_the_default_layer_is_the_last_convolution() -> None:
     chosen = choose_layer(cam_layers(network(2)))
     assert (chosen.kind, chosen.channels) == ("Conv2D", 8)
