@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.words.errors import CxrError
-from pages.shared import cached, layout, wording
+from pages.shared import cached, inline, layout, wording
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -53,15 +52,9 @@ def tile(root: Path, row: object, caption: str, side: int = SIDE) -> None:
 def thumbnail(path: str, image_id: str, side: int) -> str:
     """Return an X-ray on a black square of at most `side` pixels as a data address.
 
-    Streamlit passes an address on as it is; an array it would check, encode and store each time.
     Raises CxrError where the file is gone or unreadable.
     """
-    import cv2
-
-    done, data = cv2.imencode(".jpg", on_black(cached.picture(path, image_id, side)))
-    if not done:
-        raise CxrError(f"{path} cannot be shown: it could not be written as JPEG.")
-    return f"data:image/jpeg;base64,{b64encode(data.tobytes()).decode()}"
+    return inline.address(on_black(cached.picture(path, image_id, side)))
 
 
 def on_black(image: np.ndarray) -> np.ndarray:

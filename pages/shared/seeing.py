@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.explaining import overlay, sentences
+from pages.shared import inline
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ COLOURS = {"inferno": "Inferno", "turbo": "Turbo"}
 
 def xray(picture: np.ndarray, alt: str) -> None:
     """Draw a picture (grey or RGB) on a black square, its aspect ratio kept."""
-    st.image(overlay.framed(picture, SIDE), width="stretch", alt=alt)
+    st.image(inline.address(overlay.framed(picture, SIDE)), width="stretch", alt=alt)
 
 
 def blend(key: Key) -> tuple[float, str]:
@@ -57,9 +58,10 @@ def heat(seen: np.ndarray, result: CamResult, opacity: float, colours: str, name
     """Draw the heat map over what the network saw (size, size), with its scale and a sentence."""
     # Enlarged first, so that the picture's pixels stay crisp and the heat is smooth.
     painted = overlay.overlay(overlay.framed(seen, SIDE), result.heat, opacity, colours)
-    st.image(painted, width="stretch", alt=f"Heat map for {name} over the X-ray")
+    st.image(inline.address(painted), width="stretch", alt=f"Heat map for {name} over the X-ray")
     if not result.empty:
-        st.image(overlay.scale(colours, SIDE, 14), width="stretch", alt="Colour scale of the map")
+        scale = inline.address(overlay.scale(colours, SIDE, 14))
+        st.image(scale, width="stretch", alt="Colour scale of the map")
         low, high = sentences.number(result.raw_min), sentences.number(result.raw_max)
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.caption("0", width="content")

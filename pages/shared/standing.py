@@ -12,7 +12,7 @@ import streamlit as st
 
 from engine.learning.presets import PRESETS
 from engine.words.errors import CxrError
-from pages.shared import background, cached, chosen, layout, state, wording
+from pages.shared import background, cached, chosen, inline, layout, state, wording
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def pictures() -> None:
     shown = [cached.drawn(kind, seed, 272) for kind, seed in PICTURES.items()]
     gap = np.zeros((shown[0].shape[0], 6), dtype=np.uint8)
     st.image(
-        np.hstack([shown[0], gap, shown[1], gap, shown[2]]),
+        inline.address(np.hstack([shown[0], gap, shown[1], gap, shown[2]])),
         caption="Normal, bacterial (a dense patch), viral (a fine net). Drawn by this program.",
         alt="Three drawn chest X-rays: normal, bacterial, viral",
     )

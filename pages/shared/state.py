@@ -50,13 +50,22 @@ class Key(StrEnum):
     # Evaluate
     THRESHOLD = "threshold"
     THRESHOLD_RULE = "threshold_rule"
+    TARGET = "target"  # the rule's parameter: a recall, a specificity or a cost ratio
     TARGET_RECALL = "target_recall"
+    THRESHOLD_ON = "threshold_on"  # "test" where a rule was asked to look at the test itself
+    EVALUATE_VIEW = "view"
     EVALUATE_CELL = "evaluate_cell"
     EVALUATE_CLASS = "evaluate_class"
+    IMAGE = "image"  # the X-ray that is open
+    NUMBERS = "numbers"  # the language of numbers: share, percent or counts
+    PREVALENCE = "prevalence"
+    RECALIBRATION = "recalibration"
     EVALUATE_PAGE = "evaluate_page"
     EVALUATE = "evaluate"
     # Compare
     COMPARE_RUNS = "compare_runs"
+    COMPARE_VIEW = "compare_view"
+    BASELINE = "baseline"  # the run that the others are compared with
     COMPARE = "compare"
     # Explain
     EXPLAIN_IMAGE = "explain_image"
