@@ -9,7 +9,7 @@ import streamlit as st
 from engine.judging import sentences
 from engine.judging.figures import judge
 from engine.judging.scores import Scores, splits_of
-from pages.shared import cached, chosen, cutoff, judged, layout, state
+from pages.shared import cached, cached_judging, chosen, cutoff, judged, layout, state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def many_classes(run: Run, split: str, there: tuple[str, ...]) -> None:
 
 def curve_row(run: Run, scores: Scores, threshold: float | None, index: int = 1) -> None:
     """The two curves side by side."""
-    curves = cached.curves(run.id, scores.split, index)
+    curves = cached_judging.curves(run.id, scores.split, index)
     left, right = st.columns(2, gap="medium")
     with left:
         judged.precision_recall(scores, curves, threshold)

@@ -12,7 +12,7 @@ from engine.explaining.cam import choose_layer
 from engine.judging import sentences
 from engine.judging.thresholds import Threshold
 from engine.vision.preprocessing import preprocess
-from pages.shared import cached, chosen, gallery, inference, layout, picking, seeing
+from pages.shared import cached, cached_judging, chosen, gallery, inference, layout, picking, seeing
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def main() -> None:
 
 def pick(run: Run) -> tuple[pd.Series | None, Threshold]:
     """Filters and steps; the image that is looked at, None where none fits."""
-    threshold = cached.threshold(run.id)
+    threshold = cached_judging.threshold(run.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         split = picking.choose_split(cached.predictions(run.id))
         table = picking.answers(cached.scores(run.id, split), threshold)

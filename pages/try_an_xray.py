@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import cached, chosen, layout, seeing, trying, wording
+from pages.shared import cached, cached_judging, chosen, layout, seeing, trying, wording
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def main() -> None:
     st.markdown(f":material/health_and_safety: {wording.NOTICE} Uploads are not kept.")
     with layout.errors_as_message():
         run = chosen.run()
-        threshold = cached.threshold(run.id)
+        threshold = cached_judging.threshold(run.id)
         pictures = choose()
         trying.forget_others(pictures)
         answered = ask(run, pictures, threshold)

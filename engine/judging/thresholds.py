@@ -54,17 +54,24 @@ def choose(scores: Scores, rule: str = "f1", target: float = 0.95) -> Threshold:
 
 
 def run_threshold(
-    predictions: pd.DataFrame, classes: tuple[str, ...], rule: str = "f1", target: float = 0.95
+    predictions: pd.DataFrame,
+    classes: tuple[str, ...],
+    rule: str = "f1",
+    target: float | None = None,
+    split: str = "validation",
+    index: int | None = None,
 ) -> Threshold:
     """The threshold that a finished run decides by: best F1 on its validation images.
 
-    Another rule can be asked for. Where these cannot choose it is 0.5, and the note says why.
+    Another rule or split can be asked for, and class `index` against the rest where there are more
+    than two. Where these images cannot choose it is 0.5, and the note says why.
     """
     fallback = Threshold(DEFAULT, "default")
-    if len(classes) != 2:
+    if len(classes) != 2 and index is None:
         return replace(fallback, note="With three classes the largest score decides.")
     try:
-        return choose(Scores.of(predictions, "validation", classes), rule, target)
+        scores = Scores.of(predictions, split, classes).against(1 if index is None else index)
+        return choose(scores, rule, 0.95 if target is None else target)
     except CxrError as error:
         return replace(fallback, note=f"{error} So it is {DEFAULT}.")
 

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.data.catalogue import Catalogue
-    from engine.judging.curves import Curves
     from engine.judging.scores import Scores
-    from engine.judging.thresholds import Threshold
     from engine.runs.live import Progress
     from engine.runs.run import Run
 
@@ -31,6 +29,9 @@ if TYPE_CHECKING:
 def threads() -> background.Background:
     """Start the server's background threads once and return their state."""
     return background.start()
+
+
+FOLLOWING: list[Any] = []  # caches of other files that forget_runs() drops too
 
 
 # Runs -------------------------------------------------------------------------------------------
@@ -90,9 +91,8 @@ def progress(run_id: str) -> Progress:
 
 def forget_runs() -> None:
     """Drop what is cached of runs, after one was started, cancelled or deleted."""
-    kept = (_all_runs, run, history, predictions, progress, scores, curves, threshold, summary)
-    for cached in kept:
-        cached.clear()
+    for kept in (_all_runs, run, history, predictions, progress, scores, *FOLLOWING):
+        kept.clear()
 
 
 # Judging: resources, so that a rerun copies nothing ---------------------------------------------
@@ -104,30 +104,6 @@ def scores(run_id: str, split: str) -> Scores:
     from engine.judging.scores import Scores
 
     return Scores.of(predictions(run_id), split, run(run_id).classes)
-
-
-@st.cache_resource(max_entries=64, ttl=600, show_spinner="Computing the curves")
-def curves(run_id: str, split: str, index: int = 1) -> Curves:
-    """Return ROC and precision-recall curve of a class against the rest."""
-    from engine.judging import curves as judging
-
-    return judging.curves(scores(run_id, split), index)
-
-
-@st.cache_data(max_entries=256, ttl=600, show_spinner=False)
-def threshold(run_id: str, rule: str = "f1", target: float = 0.95) -> Threshold:
-    """Return a run's threshold by a rule, chosen on its validation images (0.5 without them)."""
-    from engine.judging import thresholds
-
-    return thresholds.run_threshold(predictions(run_id), run(run_id).classes, rule, target)
-
-
-@st.cache_data(max_entries=512, ttl=600, show_spinner="Judging the runs")
-def summary(run_id: str, split: str) -> dict[str, Any]:
-    """Return a run's figures on one split; raise CxrError where it has no predictions there."""
-    from engine.judging import comparison
-
-    return comparison.summary(predictions(run_id), run(run_id).classes, split)
 
 
 # Models -----------------------------------------------------------------------------------------

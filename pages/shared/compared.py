@@ -12,7 +12,7 @@ from engine.judging import comparison, sentences
 from engine.judging.figures import LABELS, written
 from engine.learning.networks import NETWORKS
 from engine.words.errors import CxrError
-from pages.shared import cached, charts, charts_runs
+from pages.shared import cached, cached_judging, charts, charts_runs
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def run_table(runs: Sequence[Run], split: str) -> tuple[pd.DataFrame, dict[str, 
     rows, left_out = [], {}
     for run in runs:
         try:
-            figures = cached.summary(run.id, split)
+            figures = cached_judging.summary(run.id, split)
         except CxrError as error:
             left_out[run.name] = str(error)
             continue
@@ -91,7 +91,7 @@ def draw_curves(runs: dict[str, Run], split: str) -> None:
         st.caption("Curves are compared for runs of two classes; choose two of them.")
         return
     alike = {name: run for name, run in runs.items() if run.classes == first.classes}
-    curves = {name: cached.curves(run.id, split) for name, run in alike.items()}
+    curves = {name: cached_judging.curves(run.id, split) for name, run in alike.items()}
     images = min(len(cached.scores(run.id, split)) for run in alike.values())
     for name in runs.keys() - alike.keys():
         st.caption(f"{name} tells other classes apart ({', '.join(runs[name].classes)}): no curve.")

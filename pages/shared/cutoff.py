@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.judging.sentences import chosen, cut, word
 from engine.judging.thresholds import DEFAULT, RULES, Threshold
-from pages.shared import cached, state, wording
+from pages.shared import cached_judging, state, wording
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def current(run_id: str) -> Threshold:
     by_hand = _number(state.choice(Key.THRESHOLD), 0.0)
     if by_hand is not None:
         return Threshold(by_hand, "hand")
-    return cached.threshold(run_id, current_rule(), current_target())
+    return cached_judging.threshold(run_id, current_rule(), current_target())
 
 
 def current_rule() -> str:

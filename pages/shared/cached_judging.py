@@ -1,0 +1,79 @@
+"""What judging computes of a run's scores, kept: curves, thresholds, intervals, the live packet.
+
+Resources where they are large, so that a rerun copies nothing. `index` is the class that is looked
+for; with more than two classes it is that class against all others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from pages.shared import cached
+
+if TYPE_CHECKING:
+    from engine.judging.bootstrap import Bands
+    from engine.judging.curves import Curves
+    from engine.judging.scores import Scores
+    from engine.judging.thresholds import Threshold
+
+
+@st.cache_resource(max_entries=64, ttl=600, show_spinner=False)
+def against(run_id: str, split: str, index: int = 1) -> Scores:
+    """Return a run's scores for one class against the rest; raise CxrError where it has none."""
+    return cached.scores(run_id, split).against(index)
+
+
+@st.cache_resource(max_entries=64, ttl=600, show_spinner="Computing the curves")
+def curves(run_id: str, split: str, index: int = 1) -> Curves:
+    """Return ROC and precision-recall curve of a class against the rest."""
+    from engine.judging import curves as judging
+
+    return judging.curves(cached.scores(run_id, split), index)
+
+
+@st.cache_data(max_entries=512, ttl=600, show_spinner=False)
+def threshold(
+    run_id: str,
+    rule: str = "f1",
+    target: float | None = None,
+    on: str = "validation",
+    index: int | None = None,
+) -> Threshold:
+    """Return a run's threshold by a rule, chosen on a split; 0.5 with a note where it cannot be."""
+    from engine.judging import thresholds
+
+    predictions, classes = cached.predictions(run_id), cached.run(run_id).classes
+    return thresholds.run_threshold(predictions, classes, rule, target, on, index)
+
+
+@st.cache_resource(max_entries=64, ttl=600, show_spinner=False)
+def snaps(run_id: str, split: str, index: int = 1) -> tuple[Threshold, ...]:
+    """Return every rule's threshold chosen on a split; none where it has not both classes."""
+    from engine.judging import thresholds
+    from engine.words.errors import CxrError
+
+    try:
+        return thresholds.snaps(against(run_id, split, index))
+    except CxrError:  # without that split, or one class only: nothing to snap to, and it is said
+        return ()
+
+
+@st.cache_resource(max_entries=64, ttl=600, show_spinner="Drawing patients again and again")
+def bands(run_id: str, split: str, index: int = 1) -> Bands:
+    """Return the patient-clustered bootstrap intervals of everything that Evaluate shows."""
+    from engine.judging import bootstrap
+
+    return bootstrap.bands(against(run_id, split, index))
+
+
+@st.cache_data(max_entries=512, ttl=600, show_spinner="Judging the runs")
+def summary(run_id: str, split: str) -> dict[str, Any]:
+    """Return a run's figures on one split; raise CxrError where it has no predictions there."""
+    from engine.judging import comparison
+
+    return comparison.summary(cached.predictions(run_id), cached.run(run_id).classes, split)
+
+
+cached.FOLLOWING += [against, curves, threshold, snaps, bands, summary]
