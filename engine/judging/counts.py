@@ -1,7 +1,7 @@
 """Confusion counts at any number of thresholds from scores that are sorted once."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,36 +10,57 @@ from engine.judging.scores import Scores
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
+Tally = NDArray[Any]  # whole numbers, or sums of weights as resampling gives them
 
 
 @dataclass(frozen=True, eq=False)
 class Counts:
     """Confusion counts; scalars, or arrays with one entry a threshold."""
 
-    tn: IntArray
-    fp: IntArray
-    fn: IntArray
-    tp: IntArray
+    tn: Tally
+    fp: Tally
+    fn: Tally
+    tp: Tally
+
+    @property
+    def cells(self) -> tuple[Tally, Tally, Tally, Tally]:
+        """tn, fp, fn, tp: scikit-learn's order."""
+        return self.tn, self.fp, self.fn, self.tp
+
+    @property
+    def positives(self) -> Tally:
+        """Images that are positive."""
+        return self.tp + self.fn
+
+    @property
+    def negatives(self) -> Tally:
+        """Images that are negative."""
+        return self.tn + self.fp
+
+    @property
+    def images(self) -> Tally:
+        """All images."""
+        return self.positives + self.negatives
 
     @property
     def recall(self) -> FloatArray:
         """True positives over all positives; NaN without positives."""
-        return _ratio(self.tp, self.tp + self.fn)
+        return ratio(self.tp, self.positives)
 
     @property
     def specificity(self) -> FloatArray:
         """True negatives over all negatives; NaN without negatives."""
-        return _ratio(self.tn, self.tn + self.fp)
+        return ratio(self.tn, self.negatives)
 
     @property
     def precision(self) -> FloatArray:
         """True positives over all called positive; NaN where none is."""
-        return _ratio(self.tp, self.tp + self.fp)
+        return ratio(self.tp, self.tp + self.fp)
 
     @property
     def f1(self) -> FloatArray:
         """Harmonic mean of precision and recall; NaN where nothing is or is called positive."""
-        return _ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+        return ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
     @property
     def youden(self) -> FloatArray:
@@ -77,6 +98,7 @@ class Ranking:
         return Counts(tn, len(self.negatives) - tn, fn, len(self.positives) - fn)
 
 
-def _ratio(above: IntArray, below: IntArray) -> FloatArray:
+def ratio(above: Tally, below: Tally) -> FloatArray:
+    """Divide; NaN where nothing is below the line."""
     blank = np.full(np.shape(below), np.nan)
     return np.divide(above, below, out=blank, where=np.asarray(below) > 0)

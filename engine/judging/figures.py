@@ -7,18 +7,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from engine.judging.counts import Counts
+from engine.judging.measures import MEASURES
 from engine.judging.scores import Scores
 from engine.words.errors import CxrError
 
-HELP = {
-    "accuracy": "Share of all images that get the right class.",
-    "precision": "Of the images called positive, the share that is.",
-    "recall": "Of the positive images, the share that is found. Also called sensitivity.",
-    "specificity": "Of the negative images, the share that is left alone.",
-    "f1": "Harmonic mean of precision and recall: high only when both are.",
-    "balanced_accuracy": "Mean of the recalls of all classes: blind to how many images each has.",
-}
-LABELS = {name: name.replace("_", " ").capitalize() for name in HELP}
+FIGURES = ("accuracy", "precision", "recall", "specificity", "f1", "balanced_accuracy")
+HELP = {name: MEASURES[name].help for name in FIGURES}
+LABELS = {name: MEASURES[name].label for name in FIGURES}
 
 
 @dataclass(frozen=True)
@@ -93,27 +89,31 @@ def judge_matrix(
     correct, total = int(np.trace(matrix)), int(matrix.sum())
     figures["accuracy"] = proportion("accuracy", correct, total, "There is no image.")
     figures["balanced_accuracy"] = _balanced(matrix, classes)
-    return Judgement(classes, matrix, threshold, {name: figures[name] for name in HELP})
+    return Judgement(classes, matrix, threshold, {name: figures[name] for name in FIGURES})
 
 
 def class_figures(
     matrix: NDArray[np.int64], index: int, classes: tuple[str, ...]
 ) -> dict[str, Figure]:
     """Precision, recall, specificity and F1 of one class against all others."""
-    name = classes[index]
-    tp = int(matrix[index, index])
-    fn = int(matrix[index].sum()) - tp
-    fp = int(matrix[:, index].sum()) - tp
-    tn = int(matrix.sum()) - tp - fn - fp
-    absent = f"No image is {name}."
+    counts = class_counts(matrix, index)
+    tn, fp, fn, tp = map(int, counts.cells)
+    reasons = {name: MEASURES[name].reason(counts, classes[index]) for name in PER_CLASS}
     involved = tp + fp + fn
-    f1 = Figure("f1", 2 * tp / (2 * tp + fp + fn), involved) if involved else None
+    f1 = float(counts.f1) if involved else None
     return {
-        "precision": proportion("precision", tp, tp + fp, f"No image is called {name}."),
-        "recall": proportion("recall", tp, tp + fn, absent),
-        "specificity": proportion("specificity", tn, tn + fp, f"Every image is {name}."),
-        "f1": f1 or Figure("f1", None, 0, f"No image is or is called {name}."),
+        "precision": proportion("precision", tp, tp + fp, reasons["precision"]),
+        "recall": proportion("recall", tp, tp + fn, reasons["recall"]),
+        "specificity": proportion("specificity", tn, tn + fp, reasons["specificity"]),
+        "f1": Figure("f1", f1, involved, reasons["f1"]),
     }
+
+
+def class_counts(matrix: NDArray[np.int64], index: int) -> Counts:
+    """Counts of one class of a confusion matrix (true, predicted) against all others."""
+    tp = matrix[index, index]
+    fn, fp = matrix[index].sum() - tp, matrix[:, index].sum() - tp
+    return Counts(matrix.sum() - tp - fn - fp, fp, fn, tp)
 
 
 def proportion(name: str, part: int, whole: int, reason: str) -> Figure:

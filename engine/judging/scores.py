@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.words.errors import CxrError
 
 PREFIX = "score_"
+REST = "not "  # one class against all others: ("not VIRAL", "VIRAL")
 SPLITS = ("train", "validation", "test")
 
 
@@ -78,6 +79,19 @@ class Scores:
         if self.binary:
             return (self.scores >= threshold).astype(np.intp)
         return self.probabilities.argmax(axis=1)
+
+    def against(self, index: int) -> Self:
+        """One class against all others, as two classes; class 1 of two is that already."""
+        if not 0 <= index < len(self.classes):
+            raise CxrError(f"Expected a class from 0 to {len(self.classes) - 1}, got {index}.")
+        if self.binary and index == 1:
+            return self
+        name = self.classes[index]
+        other = self.classes[1] if self.binary else REST + name
+        score = self.probabilities[:, index]
+        probabilities = np.stack([1 - score, score], axis=1)
+        truth = (self.truth == index).astype(np.intp)
+        return type(self)(self.split, (other, name), truth, probabilities, self.rows)
 
     def counts_by_class(self) -> dict[str, int]:
         """How many images each true class has."""

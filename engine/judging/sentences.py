@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine.judging.curves import Curves
 from engine.judging.figures import Judgement, written
-from engine.judging.scores import Scores
+from engine.judging.scores import REST, Scores
 from engine.judging.thresholds import Threshold
 
 WORDS = {
@@ -21,6 +21,8 @@ RULE_WORDS = {"f1": "best F1", "youden": "Youden's J", "recall": "a target recal
 
 def word(name: str) -> str:
     """A class as it is said within a sentence."""
+    if name.startswith(REST):
+        return REST + word(name.removeprefix(REST))
     return WORDS.get(name, name)
 
 
