@@ -16,7 +16,13 @@ WORDS = {
     "BACTERIAL": "bacterial",
     "VIRAL": "viral",
 }
-RULE_WORDS = {"f1": "best F1", "youden": "Youden's J", "recall": "a target recall"}
+RULE_WORDS = {
+    "f1": "best F1",
+    "youden": "Youden's J",
+    "recall": "a target recall of {target:g}",
+    "specificity": "a target specificity of {target:g}",
+    "cost": "lowest cost, a missed one counted as {target:g} false alarms,",
+}
 
 
 def word(name: str) -> str:
@@ -130,11 +136,12 @@ def chosen(threshold: Threshold, split: str) -> str:
         return "Set by hand. Moving it until these figures look best would flatter them."
     if not threshold.split:
         return threshold.note or f"Not chosen on any images: the usual {cut(threshold.value)}."
-    by = RULE_WORDS.get(threshold.rule, threshold.rule)
+    by = RULE_WORDS.get(threshold.rule, threshold.rule).format(target=threshold.target or 0.0)
     text = f"Chosen by {by} on the {threshold.of} {threshold.split} X-rays"
+    note = f" {threshold.note}" if threshold.note else ""
     if threshold.split == split:
-        return f"{text}, the very ones judged here: these figures flatter it."
-    return f"{text}, judged on {split}."
+        return f"{text}, the very ones judged here: these figures flatter it.{note}"
+    return f"{text}, judged on {split}.{note}"
 
 
 def cell(judged: Judgement, true: int, said: int) -> str:

@@ -63,6 +63,11 @@ def test_the_histogram_counts_what_lies_right_of_the_line():
             Threshold(0.4, "f1", "validation", 520),
             "by best F1 on the 520 validation X-rays, judged on test",
         ),
+        (Threshold(0.4, "recall", "validation", 9, target=0.975), "target recall of 0.975 on the"),
+        (
+            Threshold(0.4, "cost", "validation", 9, target=10.0),
+            "by lowest cost, a missed one counted as 10 false alarms, on the 9 validation",
+        ),
     ],
 )
 def test_the_badge_says_where_a_threshold_was_chosen(threshold, words):
