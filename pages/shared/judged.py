@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
 from engine.judging import sentences
 from engine.judging.figures import HELP, Judgement
 from engine.judging.scores import Scores
-from pages.shared import charts, drawings, gallery, state
+from pages.shared import cases, charts, drawings, state
 from pages.shared.components.confusion import confusion
 from pages.shared.state import Key
 
@@ -57,7 +55,7 @@ def matrix(judged: Judgement) -> None:
     """The confusion matrix; a pressed cell is kept in the address."""
     confusion(
         judged,
-        "{}-{}".format(*current_cell(judged)),
+        cases.current_cell(judged),
         lambda cell: state.choose(Key.EVALUATE_CELL, cell),
         Key.EVALUATE.of("matrix"),
     )
@@ -82,54 +80,6 @@ def precision_recall(scores: Scores, curves: Curves, threshold: float | None) ->
 def roc(scores: Scores, curves: Curves, threshold: float | None) -> None:
     """Recall against false alarms."""
     _draw("Recall against false alarms (ROC)", drawings.roc(scores, curves, threshold), "roc")
-
-
-def cell_gallery(run: Run, scores: Scores, judged: Judgement) -> None:
-    """The X-rays of the chosen cell, the ones furthest on the wrong side first."""
-    true, said = current_cell(judged)
-    rows = cell_rows(scores, judged.threshold, true, said)
-    st.subheader(sentences.cell(judged, true, said), anchor=False)
-    if rows.empty:
-        st.caption("Choose another cell of the confusion matrix to see its X-rays.")
-        return
-    root = gallery.folder(run)
-    if root is None:
-        gallery.missing(run, len(rows))
-        with st.expander(f"The {len(rows):,} files and their scores"):
-            st.dataframe(rows[["file", "patient", "score"]], hide_index=True)
-        return
-    names = sentences.word(scores.classes[true]), sentences.word(scores.classes[said])
-    call = "" if true == said else f", called {names[1]}"
-    gallery.show(
-        rows,
-        root,
-        lambda row: f"**{names[0]}**{call} · {row.score:.3f} · {row.patient}",
-        f"{run.id}_{scores.split}_{true}{said}",
-    )
-
-
-def cell_rows(scores: Scores, threshold: float | None, true: int, said: int) -> pd.DataFrame:
-    """The rows of one cell with `score`: the positive class's, or the called class's of many."""
-    chosen = (scores.truth == true) & (scores.predicted(threshold or 0.0) == said)
-    values = scores.scores if scores.binary else scores.probabilities[:, said]
-    places = np.flatnonzero(chosen)
-    rising = true == 1 if scores.binary else true == said
-    order = np.argsort(values[places] if rising else -values[places], kind="stable")
-    rows = scores.rows.iloc[places[order]]
-    return rows.assign(score=values[places[order]])
-
-
-def current_cell(judged: Judgement) -> tuple[int, int]:
-    """Return the chosen (true, predicted); where none was chosen the missed, else a mistake."""
-    size = len(judged.classes)
-    parts = (state.choice(Key.EVALUATE_CELL) or "").split("-")
-    if len(parts) == 2 and all(part.isdigit() and int(part) < size for part in parts):
-        return int(parts[0]), int(parts[1])
-    if size == 2 and judged.matrix[1, 0]:
-        return 1, 0
-    wrong = judged.matrix - np.diag(np.diag(judged.matrix))
-    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    return int(row), int(column)
 
 
 def _draw(title: str, drawn: drawings.Drawn, key: str) -> None:
