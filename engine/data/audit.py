@@ -1,5 +1,6 @@
 """Counts and leaks of a source: copies of one image, patients in two parts."""
 
+import numpy as np
 import pandas as pd
 
 
@@ -41,3 +42,29 @@ def crossing_patients(images: pd.DataFrame, assigned: "pd.Series[str]") -> pd.Da
         for patient, group in table[several].groupby("patient", sort=True)
     ]
     return pd.DataFrame(rows, columns=["patient", "images", "parts"])
+
+
+def leaked(
+    images: pd.DataFrame, assigned: "pd.Series[str]", pairs: pd.DataFrame | None = None
+) -> dict[str, int]:
+    """Count the test images that training has seen in some way: images, patient, copy, near_copy.
+
+    `patient` counts those whose patient has another image in training, `copy` byte-identical ones,
+    `near_copy` those of `pairs` (row numbers a and b) whose other half is in training; `any` those
+    of one kind or more.
+    """
+    part = assigned.to_numpy()
+    train, test = part == "train", part == "test"
+    near = np.zeros(len(images), dtype=bool)
+    if pairs is not None and len(pairs):
+        a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
+        near[a[train[b]]] = True
+        near[b[train[a]]] = True
+    seen = {
+        "patient": images["patient"].isin(images.loc[train, "patient"]).to_numpy() & test,
+        "copy": images["image_id"].isin(images.loc[train, "image_id"]).to_numpy() & test,
+        "near_copy": near & test,
+    }
+    several = np.logical_or.reduce(list(seen.values()))
+    counts = {name: int(rows.sum()) for name, rows in seen.items()}
+    return {"images": int(test.sum()), **counts, "any": int(several.sum())}

@@ -57,3 +57,14 @@ def test_real_images_have_thirty_groups_of_copies_and_no_crossing(kermany: Path,
     assert (found["splits"].str.len() == 1).all()
     assert (found["labels"].str.len() == 1).all()
     assert audit.crossing_patients(images, images["split"]).empty
+
+
+def test_test_images_that_training_has_seen_are_counted_by_how():
+    images = made()
+    parts = pd.Series(["train", "test", "test", "test", "train"])
+    pairs = pd.DataFrame({"a": [0, 2], "b": [4, 3]})  # of two in training; of two in the test
+    found = audit.leaked(images, parts, pairs)
+    assert found == {"images": 3, "patient": 1, "copy": 1, "near_copy": 0, "any": 2}
+    found = audit.leaked(images, parts, pd.DataFrame({"a": [3], "b": [4]}))
+    assert (found["near_copy"], found["any"]) == (1, 3)
+    assert audit.leaked(images, parts, pd.DataFrame({"a": [0], "b": [3]}))["near_copy"] == 1
