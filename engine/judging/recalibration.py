@@ -36,6 +36,7 @@ class Recalibration:
     split: str  # where it was fitted
     of: int  # images it was fitted on
     fewest: int  # of them in the rarer class
+    prevalence: float  # share of them that is of the class looked for
     parameters: dict[str, float]
     notes: tuple[str, ...]
     rule: Apply
@@ -76,7 +77,8 @@ def fit(scores: Scores, method: str) -> Recalibration:
     chosen = METHODS[method]
     parameters, rule = chosen.fit(scores)
     notes = _notes(method, len(scores), fewest, scores.split, parameters)
-    return Recalibration(chosen, scores.split, len(scores), fewest, parameters, notes, rule)
+    share = float(scores.truth.mean())
+    return Recalibration(chosen, scores.split, len(scores), fewest, share, parameters, notes, rule)
 
 
 def _notes(
