@@ -95,6 +95,17 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         ),
     ),
     ("ship", "Copy a finished run into the showcase.", "cli_reports:ship", (RUN,)),
+    (
+        "export",
+        "Print a run's recipe as JSON, or as a script; or its scores as CSV.",
+        "cli_export:export",
+        (
+            RUN,
+            ("--script", {"action": "store_true", "help": "the recipe as a Python script"}),
+            ("--csv", {"action": "store_true", "help": "the scores of every split"}),
+            ("--out", {"metavar": "FILE", "help": "write it there"}),
+        ),
+    ),
 )
 
 
