@@ -7,52 +7,106 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.judging import cases
-from engine.judging.figures import Judgement
+from engine.judging.figures import Judgement, judge
 from engine.judging.scores import Scores
-from engine.judging.sentences import word
+from pages.shared import case_opened, case_tiles, layout, state, wording
 from pages.shared import gallery as pictures
-from pages.shared import state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
     from engine.runs.run import Run
 
+PER_PAGE = 12
+ORDER = Key.EVALUATE.of("order")
 
+
+@st.fragment
+@layout.errors_as_message()
 def gallery(run: Run, scores: Scores, threshold: float | None, cell: str | None) -> None:
-    """Draw the X-rays of a case ("1-0", "0.4..0.6"), the surest mistakes first.
+    """Draw the X-rays of a case ("1-0", "0.4..0.6"); a page turned reruns this alone.
 
     Where `cell` names none: what was missed, else the most common mistake.
     """
+    state.show(Key.IMAGE)
     case = current(scores, threshold, cell)
-    rows = cases.table(scores, threshold, cases.places(scores, threshold, case))
-    st.subheader(cases.describe(scores, threshold, case), anchor=False)
-    if rows.empty:
+    title = cases.describe(scores, threshold, case)
+    st.subheader(title, anchor=False)
+    found = cases.places(scores, threshold, case)
+    if not len(found):
         st.caption("Choose another cell of the confusion matrix to see its X-rays.")
         return
+    paged(run, scores, threshold, found, f"{scores.classes[-1]}_{case}", title)
+
+
+def paged(
+    run: Run, scores: Scores, threshold: float | None, found: cases.Places, name: str, title: str
+) -> None:
+    """Draw a page of these images in the visitor's order, and over it the one that is open.
+
+    `name` tells a run's galleries apart. Where the images are not here: their files and scores.
+    """
     root = pictures.folder(run)
     if root is None:
-        pictures.missing(run, len(rows))
-        with st.expander(f"The {len(rows):,} files and their scores"):
-            st.dataframe(rows[["file", "patient", "score"]], hide_index=True)
+        absent(run, scores, threshold, found)
         return
-    pictures.show(rows, root, caption, f"{run.id}_{scores.split}_{case}")
+    key, pages = f"{run.id}_{scores.split}_{name}", -(-len(found) // PER_PAGE)
+    start = Key.GALLERY.of(key, "start")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        found = cases.ordered(scores, threshold, found, choose_order())
+        number = choose_page(key, pages, int(str(state.get(start) or 1)))
+        st.caption(wording.count(len(found), "X-ray"), width="content")
+    part = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    rows = cases.table(scores, threshold, part)
+    case_tiles.draw(rows, root, Key.GALLERY.of(key, "tiles"))
+
+    def closed(index: int) -> None:
+        state.put(start, index // PER_PAGE + 1)
+
+    shown = case_tiles.Shown(run, scores, threshold, found, root)
+    case_opened.show(shown, title, closed)
 
 
-def caption(row: object) -> str:
-    """The facts under an X-ray: true class, predicted class, score, patient."""
-    call = "" if row.right else f", called {word(row.predicted)}"
-    return f"**{word(row.true)}**{call} · {row.score:.3f} · {row.patient}"
+def choose_page(key: str, pages: int, start: int) -> int:
+    """Draw the choice of the page; another `start` is another widget, which begins there."""
+    if pages < 2:
+        return 1
+    start = min(start, pages)
+    return int(st.pagination(pages, default=start, key=Key.GALLERY.of(key, pages, start)))
+
+
+def choose_order() -> str:
+    """Draw the choice of the order."""
+    order = st.selectbox(
+        "Order",
+        list(cases.ORDERS),
+        format_func=cases.ORDERS.__getitem__,
+        key=ORDER,
+        persist_state="session",
+        label_visibility="collapsed",
+        width=260,
+    )
+    return str(order)
+
+
+def absent(run: Run, scores: Scores, threshold: float | None, found: cases.Places) -> None:
+    """Say that the images are not here; list their files, the one that a link names first."""
+    own = cases.find(scores, state.choice(Key.IMAGE) or "")
+    if len(own):
+        st.markdown(case_opened.facts(scores, threshold, int(own[0])))
+    pictures.missing(run, len(found))
+    table = cases.table(scores, threshold, cases.ordered(scores, threshold, found))
+    columns = ["file", "true", "predicted", "score", "kind", "patient"]
+    with st.expander(f"The {len(table):,} files and their scores"):
+        st.dataframe(table[columns], hide_index=True)
 
 
 def current(scores: Scores, threshold: float | None, cell: str | None) -> cases.Case:
     """Return the case that an address names, else the first one to show."""
-    from engine.judging.figures import judge
-
     case = cases.parse(cell, len(scores.classes))
     return case or cases.first(judge(scores, threshold or 0.0).matrix)
 
 
 def current_cell(judged: Judgement) -> str:
-    """Return the chosen cell as "true-predicted" for the matrix, else the first one to show."""
-    chosen = state.choice(Key.EVALUATE_CELL)
-    return str(cases.parse(chosen, len(judged.classes)) or cases.first(judged.matrix))
+    """Return the chosen cell as "true-predicted" for a matrix, else the first one to show."""
+    chosen = cases.parse(state.choice(Key.EVALUATE_CELL), len(judged.classes))
+    return str(chosen or cases.first(judged.matrix))
