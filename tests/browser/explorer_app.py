@@ -1,4 +1,4 @@
-"""A small page around the explorer: two made-up runs, a view without it, a threshold from Python."""
+"""A page around the explorer: two made-up runs, a way to leave it, a threshold from Python."""
 
 import streamlit as st
 

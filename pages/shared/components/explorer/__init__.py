@@ -7,18 +7,17 @@ The browser does all the work on scores it got once; Python hears of it on relea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
+from engine.judging.thresholds import DEFAULT, Threshold
 from pages.shared import state
 from pages.shared.components.explorer import assets
 from pages.shared.components.explorer.packet import pack
 from pages.shared.components.explorer.standalone import standalone_html
 from pages.shared.components.explorer.wish import heard, sent, wish
-
-if TYPE_CHECKING:
-    from engine.judging.thresholds import Threshold
 
 __all__ = ["explorer", "pack", "standalone_html"]
 Report = dict[str, Any]  # value, rule, target, on
@@ -49,43 +48,50 @@ def explorer(
     `on_range` a brushed range of scores. A threshold not yet told comes before either of them.
     """
 
-    def told(name: str) -> Mapping[str, Any]:
-        return getattr(state.get(key), name, None) or {}
-
-    def moved() -> None:
-        _take(key, told("threshold"), on_threshold)
-
-    def pressed() -> None:
-        pressed = told("cell")
-        _take(key, pressed.get("threshold"), on_threshold)
-        if pressed:
-            heard(key, cell=str(pressed["cell"]))
-            on_cell(str(pressed["cell"]), float(pressed["value"]))
-
-    def brushed() -> None:
-        ends = told("range")
-        _take(key, ends.get("threshold"), on_threshold)
-        if ends:
-            heard(key, cell="")
-            on_range(float(ends["low"]), float(ends["high"]))
-
+    ears = _Ears(key, on_threshold, on_cell, on_range)
     _component(
         key=key,
         data=sent(key, packet, wish(start, numbers, cell)),
-        on_threshold_change=moved,
-        on_cell_change=pressed,
-        on_range_change=brushed,
+        on_threshold_change=ears.moved,
+        on_cell_change=ears.pressed,
+        on_range_change=ears.brushed,
     )
 
 
-def _take(
-    key: str, report: Mapping[str, Any] | None, on_threshold: Callable[[Report], None]
-) -> None:
-    """Pass on what the browser says of its threshold, and note that it shows this already."""
-    if not report:
-        return
-    taken = {name: report.get(name) for name in ("value", "rule", "target", "on")}
-    if taken["rule"] == "hand" and taken["value"] == 0.5:
-        taken["rule"] = "half"
-    heard(key, **taken)
-    on_threshold(taken)
+@dataclass(frozen=True)
+class _Ears:
+    """Passes on what the browser says, and notes that it shows this already."""
+
+    key: str
+    on_threshold: Callable[[Report], None]
+    on_cell: Callable[[str, float], None]
+    on_range: Callable[[float, float], None]
+
+    def moved(self) -> None:
+        self._take(self._told("threshold"))
+
+    def pressed(self) -> None:
+        told = self._told("cell")
+        self._take(told.get("threshold"))
+        if told:
+            heard(self.key, cell=str(told["cell"]))
+            self.on_cell(str(told["cell"]), float(told["value"]))
+
+    def brushed(self) -> None:
+        told = self._told("range")
+        self._take(told.get("threshold"))
+        if told:
+            heard(self.key, cell="")
+            self.on_range(float(told["low"]), float(told["high"]))
+
+    def _told(self, name: str) -> Mapping[str, Any]:
+        return getattr(state.get(self.key), name, None) or {}
+
+    def _take(self, report: Mapping[str, Any] | None) -> None:
+        if not report:
+            return
+        taken = {name: report.get(name) for name in ("value", "rule", "target", "on")}
+        if taken["rule"] == "hand" and taken["value"] == DEFAULT:
+            taken["rule"] = "half"
+        heard(self.key, **taken)
+        self.on_threshold(taken)

@@ -147,4 +147,11 @@ function explainAbsence(svg, width, height, text) {
   });
 }
 
+// Squeeze a text that is wider than its place, such as a long class name.
+function fit(text, width) {
+  if (text.getComputedTextLength() <= width) return;
+  text.setAttribute("textLength", px(width));
+  text.setAttribute("lengthAdjust", "spacingAndGlyphs");
+}
+
 const SHARE_TICKS = [0, 0.25, 0.5, 0.75, 1].map((value) => [value, String(value)]);

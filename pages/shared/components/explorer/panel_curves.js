@@ -62,7 +62,7 @@ function curvePanel(svg, model, kind) {
     make("text", { ...place, y: bottom - rise }, svg, text);
     if (!ends) return;
     const under = { ...place, class: "note", y: bottom - rise + 15 * plot.unit };
-    make("text", under, svg, `95% interval ${ends[0]} to ${ends[1]}`);
+    make("text", under, svg, `95%: ${ends[0]} to ${ends[1]}`);
   }
 
   // Report D's marks; a label only where it has room.

@@ -26,10 +26,11 @@ function matrixPanel(svg, model, press) {
     const group = make("g", { class: "axes", "aria-hidden": "true" }, svg);
     model.words.forEach((word, side) => {
       const middle = { y: 14 * unit, x: plot.x(side + 0.5), "text-anchor": "middle" };
-      make("text", { ...middle, class: "name" }, group, `called ${word}`);
+      const head = make("text", middle, group, `called ${word}`);
+      fit(head, plot.x(1) - plot.x(0) - 4 * unit);
       const turned = `rotate(-90) translate(${-plot.y(1.5 - side)} ${13 * unit})`;
-      const place = { transform: turned, "text-anchor": "middle", class: "name" };
-      make("text", place, group, `is ${word}`);
+      const place = { transform: turned, "text-anchor": "middle" };
+      fit(make("text", place, group, `is ${word}`), plot.y(0) - plot.y(1));
     });
   }
 
