@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engine.judging.counts import Counts
+from engine.judging.counts import Counts, Tally
 from engine.judging.measures import MEASURES
 from engine.judging.scores import Scores
 from engine.words.errors import CxrError
@@ -109,11 +109,11 @@ def class_figures(
     }
 
 
-def class_counts(matrix: NDArray[np.int64], index: int) -> Counts:
-    """Counts of one class of a confusion matrix (true, predicted) against all others."""
-    tp = matrix[index, index]
-    fn, fp = matrix[index].sum() - tp, matrix[:, index].sum() - tp
-    return Counts(matrix.sum() - tp - fn - fp, fp, fn, tp)
+def class_counts(matrix: Tally, index: int) -> Counts:
+    """Counts of one class against all others, of a matrix (..., true, predicted) or of many."""
+    tp = matrix[..., index, index]
+    fn, fp = matrix[..., index, :].sum(axis=-1) - tp, matrix[..., index].sum(axis=-1) - tp
+    return Counts(matrix.sum(axis=(-2, -1)) - tp - fn - fp, fp, fn, tp)
 
 
 def proportion(name: str, part: int, whole: int, reason: str) -> Figure:

@@ -20,8 +20,8 @@ class Paths:
     """Images in falling order of their score: a path takes in one distinct score after another.
 
     Beyond `POINTS` distinct scores a step takes in several of them, about equally many images, and
-    never one across a threshold: counts at the thresholds stay exact, and an area moves by less
-    than a thousandth of its interval.
+    never one across a threshold: counts at the thresholds stay exact, and an area moves by about
+    a hundredth of its interval at most.
     """
 
     groups: IntArray  # (n,) each image's patient
