@@ -34,12 +34,8 @@ class Calibration:
     skill: float | None  # 1 - brier / that of always saying the prevalence; None with one class
     ece: float
     loss: float  # mean negative log likelihood
+    bins: int  # bins asked for, without which an ECE means little; the table has those with images
     binning: str
-
-    @property
-    def bins(self) -> int:
-        """Bins that hold images: an ECE means little without their number."""
-        return len(self.table)
 
 
 def calibration(scores: Scores, bins: int = 10, binning: str = "width") -> Calibration:
@@ -63,6 +59,7 @@ def calibration(scores: Scores, bins: int = 10, binning: str = "width") -> Calib
         skill=1 - brier / (share * (1 - share)) if 0 < share < 1 else None,
         ece=float((table["images"] * gaps).sum() / len(scores)),
         loss=log_loss(scores),
+        bins=bins,
         binning=binning,
     )
 

@@ -106,7 +106,7 @@ def calibration(found: Calibration) -> str:
     table = found.table
     chance = (table["score"] >= table["share_low"]) & (table["score"] <= table["share_high"])
     if chance.all():
-        return f"{text} In each of the {found.bins} groups the score keeps its word within chance."
+        return f"{text} In each of the {len(table)} groups the score keeps its word within chance."
     apart = table[~chance]
     terms = (apart["score"] - apart["share"]).abs() * apart["images"]
     worst = {name: float(apart[name].iloc[int(terms.argmax())]) for name in apart.columns}

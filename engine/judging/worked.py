@@ -115,15 +115,16 @@ def agreement(found: Calibration) -> tuple[Worked, ...]:
     )
 
 
-def net_benefit(tp: float, fp: float, threshold: float) -> Worked:
-    """Net benefit at a threshold probability from shares of all people."""
-    odds = threshold / (1 - threshold)
+def net_benefit(tp: int, fp: int, images: int, threshold: float) -> Worked:
+    """Net benefit at a threshold probability, which lies between 0 and 1."""
+    formula = "tp / n - fp / n × t / (1 - t)"
+    value = (tp - fp * threshold / (1 - threshold)) / images
     return Worked(
         "Net benefit",
-        "tp / n - fp / n × t / (1 - t)",
-        f"{tp:.3f} - {fp:.3f} × {threshold:.3g} / {1 - threshold:.3g}",
-        f"{tp - fp * odds:.3f}",
-        "Found per person, each false alarm taken off at the odds of the threshold probability t.",
+        formula,
+        filled(formula, {"tp": tp, "fp": fp, "n": images, "t": threshold}),
+        f"{value:.3f}",
+        "Cases found per person, each false alarm taken off at the odds of the threshold t.",
     )
 
 

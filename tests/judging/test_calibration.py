@@ -57,8 +57,9 @@ def test_ece_by_hand():
     # Two bins: scores .2 and .4 (mean .3, none ill), .8 (mean .8, half ill): (2*.3 + 2*.3) / 4.
     found = calibration(scores_of([0, 0, 0, 1], [0.2, 0.4, 0.8, 0.8]), bins=2)
     assert found.ece == pytest.approx(0.3)
-    assert found.bins == 2
-    assert calibration(scores_of([0, 0, 0, 1], [0.2, 0.4, 0.8, 0.8]), bins=50).bins == 3
+    assert (found.bins, len(found.table)) == (2, 2)
+    fine = calibration(scores_of([0, 0, 0, 1], [0.2, 0.4, 0.8, 0.8]), bins=50)
+    assert (fine.bins, len(fine.table)) == (50, 3)
 
 
 def test_scores_that_tell_the_truth_have_an_ece_near_zero():
