@@ -153,7 +153,7 @@ def _split(places: Places, codes: NDArray[np.intp], size: int) -> Iterator[Place
     yield from np.split(places[order], ends) if size else ()
 
 
-def _thirds(family: str, values: NDArray[np.float64], words: tuple[str, str, str]) -> list[Group]:
+def _thirds(family: str, column: "pd.Series[float]", words: tuple[str, str, str]) -> list[Group]:
     """Three groups as equal in size as ties allow."""
     values = np.asarray(column, dtype=np.float64)
     known = np.flatnonzero(~np.isnan(values))
