@@ -1,5 +1,6 @@
 """A visitor without a browser: speaks Streamlit's websocket, so that only the server is timed."""
 
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Self
@@ -11,18 +12,19 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.sync.client import ClientConnection, connect
 
+# The name under which Streamlit 1.67 takes the triggers of a component.
+TRIGGERS = "$$STREAMLIT_INTERNAL_KEY_{}__events"
 LARGE = 64 * 2**20  # bytes of one message
 
 
 @dataclass
 class Visitor:
-    """One session on a page; remembers where its sliders are and which fragment redraws them."""
+    """One session on a page; remembers its components and which fragment redraws them."""
 
     socket: ClientConnection
     page: str  # the page's name in the address, "" for Home
     query: str
-    sliders: dict[str, tuple[str, str]] = field(default_factory=dict)  # label -> id, fragment
-    values: dict[str, WidgetState] = field(default_factory=dict)
+    components: dict[str, tuple[str, str]] = field(default_factory=dict)  # name -> id, fragment
     failures: int = 0
 
     @classmethod
@@ -41,14 +43,13 @@ class Visitor:
         """Run the whole page; return the seconds until the server is done."""
         return self._run(ClientState(query_string=self.query, page_name=self.page))
 
-    def move(self, label: str, value: float) -> float:
-        """Move the slider whose label starts so; only its fragment reruns. Return the seconds."""
-        name = next(name for name in self.sliders if name.startswith(label))
-        widget, fragment = self.sliders[name]
-        entry = WidgetState(id=widget)
-        entry.double_array_value.data.append(value)
-        self.values[widget] = entry
+    def tell(self, name: str, event: str, value: object) -> float:
+        """Pull a component's trigger, as its script does; return its fragment's seconds."""
+        widget, fragment = self.components[name]
+        told = WidgetState(id=TRIGGERS.format(widget))
+        told.json_trigger_value = json.dumps([{"event": event, "value": value}])
         state = ClientState(query_string=self.query, page_name=self.page, fragment_id=fragment)
+        state.widget_states.CopyFrom(WidgetStates(widgets=[told]))
         return self._run(state)
 
     def close(self) -> None:
@@ -56,7 +57,6 @@ class Visitor:
         self.socket.close()
 
     def _run(self, state: ClientState) -> float:
-        state.widget_states.CopyFrom(WidgetStates(widgets=list(self.values.values())))
         started = time.perf_counter()
         self.socket.send(BackMsg(rerun_script=state).SerializeToString())
         while not self._finished(self._next()):
@@ -71,8 +71,10 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "delta":
             element = message.delta.new_element
-            if element.HasField("slider"):
-                self.sliders[element.slider.label] = (element.slider.id, message.delta.fragment_id)
+            if element.HasField("bidi_component"):
+                component = element.bidi_component
+                place = component.id, message.delta.fragment_id
+                self.components[component.component_name] = place
             self.failures += element.HasField("exception")
         if kind != "script_finished":
             return False

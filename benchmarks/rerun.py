@@ -20,7 +20,7 @@ from benchmarks.browserless import Visitor
 from benchmarks.server import Server, serve, tmp_settings
 
 PAGES = ("", "data", "train", "queue", "evaluate", "compare", "explain", "try_an_xray")
-SLIDER = "Threshold"
+EXPLORER = "cxr_explorer"
 SESSIONS = 20
 GOAL_SECONDS = 0.2
 GOAL_GROWTH = 100.0  # MiB from the end of the warm-up to the end of the soak
@@ -41,7 +41,7 @@ def page_times(server: Server, run: str, rounds: int = 9) -> dict[str, float]:
 def change_times(server: Server, run: str, rounds: int = 30) -> list[float]:
     """Return the seconds of threshold changes by one session alone."""
     visitor = Visitor.on(server.url, "evaluate", run=run, split="test")
-    seconds = [visitor.move(SLIDER, round(random.uniform(0.05, 0.95), 2)) for _ in range(rounds)]
+    seconds = [change(visitor, random.uniform(0.05, 0.95)) for _ in range(rounds)]
     visitor.close()
     return seconds
 
@@ -79,7 +79,13 @@ def _visit(visitor: Visitor, number: int, reruns: int, times: list[float]) -> No
     start = time.monotonic() + number / SESSIONS
     for turn in range(reruns):
         time.sleep(max(0.0, start + turn - time.monotonic()))
-        times.append(visitor.move(SLIDER, round(dice.uniform(0.05, 0.95), 2)))
+        times.append(change(visitor, dice.uniform(0.05, 0.95)))
+
+
+def change(visitor: Visitor, threshold: float) -> float:
+    """Let the explorer go at a threshold; return the seconds until the server is done."""
+    made = {"value": round(threshold, 3), "rule": "hand", "target": None, "on": ""}
+    return visitor.tell(EXPLORER, "threshold", made)
 
 
 def memory(server: Server) -> float:

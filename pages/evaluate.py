@@ -7,128 +7,133 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.judging import sentences
-from engine.judging.figures import judge
-from engine.judging.scores import Scores, splits_of
-from pages.shared import cached, cached_judging, chosen, cutoff, judged, layout, state
+from engine.judging.scores import splits_of
+from pages.shared import (
+    cached,
+    cached_judging,
+    chosen,
+    cutoff,
+    evaluate_calibration,
+    evaluate_clinic,
+    evaluate_provenance,
+    evaluate_several,
+    evaluate_share,
+    evaluate_threshold,
+    layout,
+    numbers,
+    state,
+)
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
     from engine.runs.run import Run
 
 SPLIT = Key.EVALUATE.of("split")
+CLASS = Key.EVALUATE.of("class")
+VIEW = Key.EVALUATE.of("view")
+VIEWS = {
+    "threshold": "Threshold",
+    "calibration": "Calibration",
+    "clinic": "In a clinic",
+    "provenance": "Where from",
+    "share": "Share",
+}
+SHOW = {
+    "threshold": evaluate_threshold.show,
+    "calibration": evaluate_calibration.show,
+    "clinic": evaluate_clinic.show,
+    "provenance": evaluate_provenance.show,
+    "share": evaluate_share.show,
+}
+LARGEST = "largest"
+KEPT = (
+    *(Key.EVALUATE_VIEW, Key.THRESHOLD, Key.THRESHOLD_RULE, Key.TARGET, Key.THRESHOLD_ON),
+    *(Key.EVALUATE_CLASS, Key.EVALUATE_CELL, Key.IMAGE, Key.NUMBERS),
+    *(Key.PREVALENCE, Key.RECALIBRATION),
+)
 
 
 def page() -> None:
     """Draw the page."""
     layout.header("Where does the model draw the line?", ":material/rule:")
-    state.show(Key.THRESHOLD, Key.THRESHOLD_RULE, Key.TARGET_RECALL, Key.EVALUATE_CELL)
+    state.show(*KEPT)
     with layout.errors_as_message():
         run = chosen.run()
         there = splits_of(cached.predictions(run.id))
-        split = usable_split(there)
-        if len(run.classes) == 2:
-            two_classes(run, split, there)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            split = choose_split(there)
+            view = choose_view()
+            index = choose_class(run, view)
+            numbers.choose()
+        if index is None:
+            evaluate_several.show(run, split)
         else:
-            many_classes(run, split, there)
-
-
-def usable_split(there: tuple[str, ...]) -> str:
-    """Return the current split, or the first that the run has scores for."""
-    current = state.current_split()
-    return current if current in there else next(name for name in state.SPLITS if name in there)
+            look(run, split, view, index)
 
 
 @st.fragment
 @layout.errors_as_message()
-def two_classes(run: Run, split: str, there: tuple[str, ...]) -> None:
+def look(run: Run, split: str, view: str, index: int) -> None:
     """All that depends on the threshold: a change reruns this and nothing else."""
-    scores = cached.scores(run.id, split)
-    left, middle, right = st.columns([2, 4, 5], gap="medium")
-    with left:
-        choose_split(split, there)
-    with middle:
-        threshold = cutoff.slider(run)
-    with right:
-        cutoff.rules(threshold)
-    cutoff.badge(threshold, split)
-    result = judge(scores, threshold.value)
-    st.markdown(f"#### {sentences.line(result)}")
-    judged.vote(run, scores)
-    left, middle, right = st.columns([10, 10, 11], gap="medium")
-    with left:
-        judged.matrix(result)
-    with middle:
-        judged.histogram(scores, threshold.value)
-    with right:
-        judged.tiles(result)
-    curve_row(run, scores, threshold.value)
-    judged.cell_gallery(run, scores, result)
+    scores = cached_judging.against(run.id, split, index)
+    threshold = cutoff.current(run.id, index if len(run.classes) > 2 else None)
+    if view != "threshold":
+        cutoff.badge(threshold, split)
+    SHOW[view](run, scores, threshold)
 
 
-@st.fragment
-@layout.errors_as_message()
-def many_classes(run: Run, split: str, there: tuple[str, ...]) -> None:
-    """Three classes: the largest score decides, the curves take one class against the rest."""
-    scores = cached.scores(run.id, split)
-    left, right = st.columns([2, 9], gap="medium")
-    with left:
-        choose_split(split, there)
-    with right:
-        index = choose_class(run.classes)
-    result = judge(scores)
-    st.markdown(f"#### {sentences.line(result)}")
-    judged.vote(run, scores)
-    left, middle, right = st.columns([10, 10, 11], gap="medium")
-    with left:
-        judged.matrix(result)
-    with middle:
-        judged.histogram(scores, None, index)
-    with right:
-        judged.tiles(result)
-    st.caption(
-        "The largest score decides: there is no threshold to move. Precision, recall, specificity "
-        "and F1 above are means over the classes; here is each class against the others."
-    )
-    st.dataframe(result.table().round(2), hide_index=True)
-    curve_row(run, scores, None, index)
-    judged.cell_gallery(run, scores, result)
-
-
-def curve_row(run: Run, scores: Scores, threshold: float | None, index: int = 1) -> None:
-    """The two curves side by side."""
-    curves = cached_judging.curves(run.id, scores.split, index)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        judged.precision_recall(scores, curves, threshold)
-    with right:
-        judged.roc(scores, curves, threshold)
-
-
-def choose_split(split: str, there: tuple[str, ...]) -> None:
+def choose_split(there: tuple[str, ...]) -> str:
     """Let the visitor choose the images to judge on, of those that the run has scores for."""
-    now = usable_split(there)
-    state.put(SPLIT, now)
-    st.selectbox(
+    current = state.current_split()
+    usable = [name for name in state.SPLITS if name in there]
+    state.put(SPLIT, current if current in usable else usable[0])
+    split = st.selectbox(
         "Judge on",
-        [name for name in state.SPLITS if name in there],
+        usable,
         key=SPLIT,
         on_change=lambda: state.set_current_split(str(state.get(SPLIT))),
+        width=130,
     )
-    if now != split:
-        st.rerun()  # the header shows it too
+    return str(split)
 
 
-def choose_class(classes: tuple[str, ...]) -> int:
-    """Let the visitor choose the class that the curves look for."""
-    name = st.segmented_control(
-        "Curves of the class",
-        classes,
-        default=classes[1],
+def choose_view() -> str:
+    """Let the visitor choose the question; the address keeps it."""
+    current = state.choice(Key.EVALUATE_VIEW)
+    state.put(VIEW, current if current in VIEWS else "threshold")
+    view = st.segmented_control(
+        "Look at",
+        list(VIEWS),
         required=True,
-        format_func=sentences.word,
-        key=Key.EVALUATE_CLASS,
+        format_func=VIEWS.__getitem__,
+        key=VIEW,
+        on_change=lambda: state.choose(Key.EVALUATE_VIEW, str(state.get(VIEW))),
     )
-    return classes.index(str(name))
+    return str(view)
+
+
+def choose_class(run: Run, view: str) -> int | None:
+    """Of several classes let the visitor choose the one that is looked for; None: the largest."""
+    if len(run.classes) == 2:
+        return 1
+    options = [*([LARGEST] if view == "threshold" else []), *run.classes]
+    current = state.choice(Key.EVALUATE_CLASS)
+    state.put(CLASS, current if current in options else options[0 if view == "threshold" else 1])
+    name = st.segmented_control(
+        "Who decides" if view == "threshold" else "One class against the rest",
+        options,
+        required=True,
+        format_func=lambda name: "Largest score" if name == LARGEST else sentences.word(name),
+        key=CLASS,
+        on_change=take_class,
+    )
+    return None if name == LARGEST else run.classes.index(str(name))
+
+
+def take_class() -> None:
+    """Keep the class; its threshold is not the other one's, so that begins anew."""
+    state.choose(Key.EVALUATE_CLASS, str(state.get(CLASS)))
+    cutoff.forget()
 
 
 page()

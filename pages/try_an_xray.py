@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import cached, cached_judging, chosen, layout, seeing, trying, wording
+from pages.shared import cached_judging, chosen, layout, seeing, trying, wording
 from pages.shared.state import Key
 
 if TYPE_CHECKING:

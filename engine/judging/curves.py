@@ -6,10 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engine.judging.counts import Ranking
 from engine.judging.scores import Scores
-
-GRID = tuple(round(0.1 + 0.05 * step, 2) for step in range(17))  # .1, .15 ... .9, as report D
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,36 +60,9 @@ def auc(scores: Scores) -> float | None:
     return float(np.mean(known)) if len(known) == len(areas) else None
 
 
-def threshold_grid(ranking: Ranking) -> pd.DataFrame:
-    """Report D's table: threshold .1, .15 ... .9 with precision, recall, f1 and which is best."""
-    counts = ranking.counts(GRID)
-    table = pd.DataFrame(
-        {
-            "threshold": GRID,
-            "precision": counts.precision,
-            "recall": counts.recall,
-            "f1": counts.f1,
-        }
-    )
-    table["best"] = False
-    if table["f1"].notna().any():
-        table.loc[table["f1"].idxmax(), "best"] = True
-    return table
-
-
 def thinned(table: pd.DataFrame, points: int = 400) -> pd.DataFrame:
     """At most about `points` rows, first and last kept: a path on a screen needs no more."""
     if len(table) <= points:
         return table
     keep = np.unique(np.linspace(0, len(table) - 1, points).round().astype(int))
     return table.iloc[keep]
-
-
-def histogram(scores: Scores, index: int = 1, bins: int = 40) -> pd.DataFrame:
-    """Images per bin of class `index`'s score: low, high and a column for each true class."""
-    edges = np.linspace(0, 1, bins + 1)
-    table = pd.DataFrame({"low": edges[:-1], "high": edges[1:]})
-    values = scores.probabilities[:, index]
-    for number, name in enumerate(scores.classes):
-        table[name] = np.histogram(values[scores.truth == number], edges)[0]
-    return table

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from engine.judging.curves import Curves
 from engine.judging.figures import Judgement, written
-from engine.judging.scores import REST, Scores
+from engine.judging.scores import REST
 from engine.judging.thresholds import Threshold
 
 WORDS = {
@@ -64,69 +63,6 @@ def confusion(judged: Judgement) -> str:
     return (
         f"{text} The most common mistake: {wrong[true, said]} of {of} {names[0]} X-rays "
         f"are called {names[1]}."
-    )
-
-
-def precision_recall(judged: Judgement, grid: pd.DataFrame) -> str:
-    """The point on the curve, and the best of the marked thresholds (two classes)."""
-    precision, recall = judged.figures["precision"], judged.figures["recall"]
-    name = word(judged.classes[1])
-    text = f"At {cut(judged.threshold or 0.0)} no X-ray is called {name}."
-    if precision.value is not None:
-        found = f"{recall.text} of the {name} X-rays are found" if recall.of else "none exists"
-        text = (
-            f"At {cut(judged.threshold or 0.0)}, {precision.text} of those called {name} are, "
-            f"and {found}."
-        )
-    best = grid[grid["best"]]
-    if best.empty:
-        return text
-    row = best.iloc[0]
-    mark = written(float(row["f1"]), int(judged.matrix.sum()))
-    return f"{text} Of the marked thresholds {cut(row['threshold'])} has the best F1, {mark}."
-
-
-def average_precision(curves: Curves) -> str:
-    """The area under the precision-recall curve (several classes)."""
-    if curves.average_precision is None:
-        return curves.reason
-    return (
-        f"Averaged over recall, {100 * curves.average_precision:.0f} of 100 X-rays called "
-        f"{word(curves.name)} are; guessing would give {100 * curves.prevalence:.0f}."
-    )
-
-
-def roc(curves: Curves, images: int, judged: Judgement | None = None) -> str:
-    """The AUC as a game of pairs, and the point on the curve."""
-    if curves.auc is None:
-        return curves.reason
-    name = word(curves.name)
-    text = (
-        f"AUC {written(curves.auc, images)}: of a {name} X-ray and another one, the {name} one "
-        f"scores higher in {100 * curves.auc:.0f} of 100 pairs."
-    )
-    if judged is None or judged.threshold is None:
-        return text
-    (tn, fp), _ = judged.matrix
-    return f"{text} At {cut(judged.threshold)}, {fp} of {tn + fp} others are alarmed."
-
-
-def histogram(scores: Scores, threshold: float | None, index: int = 1, near: float = 0.05) -> str:
-    """How many lie right of the line and close to it; without one, how far the classes part."""
-    values, name = scores.probabilities[:, index], word(scores.classes[index])
-    if threshold is None:
-        mine, rest = values[scores.truth == index], values[scores.truth != index]
-        if not len(mine) or not len(rest):
-            return f"{len(values)} X-rays, all of one side: nothing to part."
-        return (
-            f"Half of the {name} X-rays score {np.median(mine):.2f} or more for {name}; "
-            f"half of the others {np.median(rest):.2f} or less."
-        )
-    right = int((values >= threshold).sum())
-    close = int((np.abs(values - threshold) <= near).sum())
-    return (
-        f"{right} of {len(values)} X-rays lie at or right of the line and are called {name}; "
-        f"{close} lie within {near:.2f} of it and would tip first."
     )
 
 

@@ -68,6 +68,28 @@ def bands(run_id: str, split: str, index: int = 1) -> Bands:
     return bootstrap.bands(against(run_id, split, index))
 
 
+@st.cache_data(max_entries=64, ttl=600, show_spinner=False)
+def intervals(run_id: str, split: str) -> dict[str, tuple[float, float]]:
+    """Return the patient-clustered intervals of three and more classes."""
+    from engine.judging import several
+
+    return several.intervals(cached.scores(run_id, split))
+
+
+@st.cache_resource(max_entries=64, ttl=600, show_spinner=False)
+def packet(run_id: str, split: str, index: int = 1) -> bytes:
+    """Return what the live explorer is sent: scores, intervals and every rule's threshold."""
+    from pages.shared.components.explorer import packet as packing
+
+    return packing.pack(
+        against(run_id, split, index),
+        bands(run_id, split, index),
+        snaps(run_id, "validation", index),
+        snaps(run_id, split, index),
+        name=cached.run(run_id).name,
+    )
+
+
 @st.cache_data(max_entries=512, ttl=600, show_spinner="Judging the runs")
 def summary(run_id: str, split: str) -> dict[str, Any]:
     """Return a run's figures on one split; raise CxrError where it has no predictions there."""
@@ -76,4 +98,4 @@ def summary(run_id: str, split: str) -> dict[str, Any]:
     return comparison.summary(cached.predictions(run_id), cached.run(run_id).classes, split)
 
 
-cached.FOLLOWING += [against, curves, threshold, snaps, bands, summary]
+cached.FOLLOWING += [against, curves, threshold, snaps, bands, intervals, packet, summary]

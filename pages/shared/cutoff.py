@@ -1,4 +1,4 @@
-"""The threshold control: move it by hand, or let the validation images choose it."""
+"""The threshold in force: set by hand or by a rule, kept in the address, shown by its badge."""
 
 from __future__ import annotations
 
@@ -6,27 +6,72 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from engine.judging.sentences import chosen, cut, word
-from engine.judging.thresholds import DEFAULT, RULES, Threshold
-from pages.shared import cached_judging, state, wording
+from engine.judging.sentences import chosen, cut
+from engine.judging.thresholds import RULES, Threshold
+from pages.shared import cached_judging, state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
-    from engine.runs.run import Run
+    from collections.abc import Mapping
 
-HALF = "half"
-NAMES = {"f1": "Best F1", "youden": "Youden's J", "recall": "Target recall", HALF: "0.5"}
-SLIDER = Key.EVALUATE.of("slider")
-RULE = Key.EVALUATE.of("rule")
-TARGET = Key.EVALUATE.of("target")
-SHOWN = Key.EVALUATE.of("shown")  # slider and rule as last drawn
-SENT = Key.EVALUATE.of("sent")  # the rule as last received
+TARGETS = {"recall": (0.01, 1.0, 0.95), "specificity": (0.01, 1.0, 0.95), "cost": (0.01, 1e4, 10.0)}
 BADGES = {
     "fair": ("Chosen on validation", ":material/verified:", "green"),
-    "flattered": ("Chosen on these very images", ":material/warning:", "orange"),
+    "flattered": ("Optimistic: chosen on these very images", ":material/warning:", "orange"),
     "hand": ("Set by hand", ":material/back_hand:", "orange"),
     "default": ("Chosen on no images", ":material/info:", "gray"),
 }
+
+
+def current(run_id: str, index: int | None = None) -> Threshold:
+    """Return the threshold set by hand, else the one that the chosen rule gives this run.
+
+    `index` is the class that is looked for, where there are more than two.
+    """
+    by_hand = _number(state.choice(Key.THRESHOLD), 0.0, 1.0)
+    if by_hand is not None:
+        return Threshold(by_hand, "hand")
+    rule = current_rule()
+    return cached_judging.threshold(run_id, rule, current_target(rule), current_on(), index)
+
+
+def current_rule() -> str:
+    """Return the rule that chooses where nobody moved the threshold."""
+    rule = state.choice(Key.THRESHOLD_RULE)
+    return rule if rule in RULES else "f1"
+
+
+def current_target(rule: str) -> float | None:
+    """Return the rule's parameter (a recall, a specificity, a cost ratio), None without one."""
+    if rule not in TARGETS:
+        return None
+    low, high, usual = TARGETS[rule]
+    return _number(state.choice(Key.TARGET), low, high) or usual
+
+
+def current_on() -> str:
+    """Return the split that a rule looks at: validation unless the test itself was asked for."""
+    return "test" if state.choice(Key.THRESHOLD_ON) == "test" else "validation"
+
+
+def take(made: Mapping[str, object]) -> None:
+    """Keep a choice of the explorer: value, rule, target and the split that the rule looked at."""
+    value = _number(str(made.get("value")), 0.0, 1.0)
+    if value is None:
+        return  # no threshold: nothing that the explorer sends
+    rule = str(made.get("rule"))
+    ruled = rule in RULES
+    low, high, _ = TARGETS.get(rule, (1.0, 0.0, 0.0))
+    target = _number(str(made.get("target")), low, high)
+    state.choose(Key.THRESHOLD, None if ruled else cut(value))
+    state.choose(Key.THRESHOLD_RULE, rule if ruled else None)
+    state.choose(Key.TARGET, None if target is None else f"{target:g}")
+    state.choose(Key.THRESHOLD_ON, "test" if ruled and made.get("on") == "test" else None)
+
+
+def forget() -> None:
+    """Return to the threshold that validation chooses by F1, as for another class."""
+    state.choose(Key.THRESHOLD, None)
 
 
 def badge(threshold: Threshold, split: str) -> None:
@@ -37,97 +82,6 @@ def badge(threshold: Threshold, split: str) -> None:
         st.caption(chosen(threshold, split), width="content")
 
 
-def current(run_id: str) -> Threshold:
-    """Return the threshold set by hand, else the one that the chosen rule gives this run."""
-    by_hand = _number(state.choice(Key.THRESHOLD), 0.0)
-    if by_hand is not None:
-        return Threshold(by_hand, "hand")
-    return cached_judging.threshold(run_id, current_rule(), current_target())
-
-
-def current_rule() -> str:
-    """Return the rule that chooses where nobody moved the slider."""
-    rule = state.choice(Key.THRESHOLD_RULE)
-    return rule if rule in RULES else "f1"
-
-
-def current_target() -> float:
-    """Return the recall that the rule "recall" must reach."""
-    return _number(state.choice(Key.TARGET_RECALL), 0.01) or 0.95
-
-
-def slider(run: Run) -> Threshold:
-    """Draw the slider; return the threshold to judge at."""
-    threshold = current(run.id)
-    state.put(SLIDER, threshold.value)
-    st.slider(
-        f"Threshold: {word(run.classes[1])} from this score on",
-        0.0,
-        1.0,
-        step=0.01,
-        format="%.4g",
-        key=SLIDER,
-        on_change=_changed,
-        help=wording.TERMS["threshold"],
-    )
-    return threshold
-
-
-def rules(threshold: Threshold) -> None:
-    """Draw the rules that choose on the validation images."""
-    half = threshold.rule == "hand" and threshold.value == DEFAULT
-    shown = HALF if half else threshold.rule if threshold.rule in RULES else None
-    state.put(RULE, shown)
-    state.put(SHOWN, (threshold.value, shown))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            "Let the validation images choose",
-            list(NAMES),
-            format_func=NAMES.__getitem__,
-            key=RULE,
-            on_change=_changed,
-            help="  \n".join(f"{NAMES[rule]}: {text}" for rule, text in RULES.items()),
-        )
-        if threshold.rule == "recall":
-            state.put(TARGET, current_target())
-            st.number_input(
-                "Recall",
-                0.01,
-                1.0,
-                step=0.01,
-                key=TARGET,
-                on_change=lambda: state.choose(Key.TARGET_RECALL, f"{state.get(TARGET):.2f}"),
-                width=110,
-            )
-
-
-def _changed() -> None:
-    """Take over what the visitor changed: the slider, or the rule.
-
-    A browser that has not drawn the last answer yet sends its other widgets as they were, so both
-    can differ from what was shown. Then the rule counts only if it is not the one sent before.
-    """
-    value, rule = state.get(SLIDER), state.get(RULE)
-    shown_value, shown_rule = state.get(SHOWN) or (None, None)
-    moved, ruled = value != shown_value, rule != shown_rule
-    if moved and ruled:
-        ruled = rule != state.get(SENT)
-    state.put(SENT, rule)
-    state.put(SHOWN, (value, rule))  # the other widget's callback of this message does nothing
-    if ruled and rule is not None:
-        _choose_rule(str(rule))
-    elif moved and not ruled:
-        state.choose(Key.THRESHOLD, cut(float(str(value))))
-
-
-def _choose_rule(rule: str) -> None:
-    if rule == HALF:
-        state.choose(Key.THRESHOLD, cut(DEFAULT))
-        return
-    state.choose(Key.THRESHOLD, None)
-    state.choose(Key.THRESHOLD_RULE, rule)
-
-
 def _fairness(threshold: Threshold, split: str) -> str:
     if threshold.rule == "hand":
         return "hand"
@@ -136,10 +90,10 @@ def _fairness(threshold: Threshold, split: str) -> str:
     return "flattered" if threshold.split == split else "fair"
 
 
-def _number(text: str | None, low: float) -> float | None:
-    """Read a share from an address that anyone may have typed; None where it is none."""
+def _number(text: str | None, low: float, high: float) -> float | None:
+    """Read a number from an address that anyone may have typed; None where it is none."""
     try:
         value = float(text or "")
     except ValueError:
         return None
-    return value if low <= value <= 1 else None
+    return value if low <= value <= high else None

@@ -51,12 +51,12 @@ class Key(StrEnum):
     THRESHOLD = "threshold"
     THRESHOLD_RULE = "threshold_rule"
     TARGET = "target"  # the rule's parameter: a recall, a specificity or a cost ratio
-    TARGET_RECALL = "target_recall"
     THRESHOLD_ON = "threshold_on"  # "test" where a rule was asked to look at the test itself
     EVALUATE_VIEW = "view"
     EVALUATE_CELL = "evaluate_cell"
     EVALUATE_CLASS = "evaluate_class"
     IMAGE = "image"  # the X-ray that is open
+    SLICE = "slice"  # the slice whose X-rays are shown, such as kind:viral
     NUMBERS = "numbers"  # the language of numbers: share, percent or counts
     PREVALENCE = "prevalence"
     RECALIBRATION = "recalibration"
@@ -138,6 +138,11 @@ def address() -> dict[str, str]:
     """Return the query parameters that restore the current choice: pass them with every link."""
     found = {key.value: _read(key) for key in MIRRORED}
     return {name: value for name, value in found.items() if value}
+
+
+def shown() -> dict[str, str]:
+    """Return the query parameters that the address shows now."""
+    return dict(st.query_params)
 
 
 def mirror() -> None:

@@ -3,7 +3,7 @@ import pytest
 from sklearn import metrics
 
 from engine.judging.counts import Ranking
-from engine.judging.curves import GRID, auc, curves, histogram, thinned, threshold_grid
+from engine.judging.curves import auc, curves, thinned
 from engine.judging.scores import Scores
 from tests.judging.made import THREE, of, predictions
 
@@ -56,25 +56,8 @@ def test_one_class_only_has_no_curve_and_says_why(label, word):
     assert got.roc.empty and got.pr.empty
 
 
-def test_the_grid_is_report_ds_and_marks_the_best_f1():
-    scores = Scores.of(predictions(), "test")
-    grid = threshold_grid(Ranking.of(scores))
-    assert grid["threshold"].to_list() == list(GRID)
-    assert (GRID[0], GRID[-1], len(GRID)) == (0.1, 0.9, 17)
-    for row in grid.itertuples():
-        expected = metrics.f1_score(scores.truth, scores.predicted(row.threshold))
-        assert row.f1 == pytest.approx(expected)
-    assert grid.loc[grid["best"], "f1"].to_list() == [grid["f1"].max()]
-
-
 def test_a_thinned_path_keeps_its_ends():
     table = curves(Scores.of(predictions(images=2000, decimals=6), "test")).roc
     thin = thinned(table, 100)
     assert len(thin) <= 100
     assert thin.iloc[[0, -1]].equals(table.iloc[[0, -1]])
-
-
-def test_the_histogram_counts_every_image_once():
-    scores = Scores.of(predictions(), "test")
-    table = histogram(scores)
-    assert {name: table[name].sum() for name in scores.classes} == scores.counts_by_class()

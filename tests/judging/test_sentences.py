@@ -3,12 +3,10 @@ import pandas as pd
 import pytest
 
 from engine.judging import sentences
-from engine.judging.counts import Ranking
-from engine.judging.curves import curves, threshold_grid
-from engine.judging.figures import judge, judge_matrix
+from engine.judging.figures import judge_matrix
 from engine.judging.scores import Scores
 from engine.judging.thresholds import Threshold, choose
-from tests.judging.made import THREE, TWO, of, predictions
+from tests.judging.made import THREE, TWO, predictions
 
 
 def test_the_line_counts_missed_and_alarmed():
@@ -34,24 +32,6 @@ def test_three_classes_name_the_most_common_mistake():
 
 def test_no_digit_of_a_threshold_is_lost():
     assert [sentences.cut(value) for value in (0.5, 0.25, 0.999993)] == ["0.50", "0.25", "0.999993"]
-
-
-def test_chart_sentences_follow_the_state():
-    scores = Scores.of(predictions(), "test")
-    grid = threshold_grid(Ranking.of(scores))
-    for say in (
-        lambda at: sentences.precision_recall(judge(scores, at), grid),
-        lambda at: sentences.roc(curves(scores), 200, judge(scores, at)),
-        lambda at: sentences.histogram(scores, at),
-        lambda at: sentences.line(judge(scores, at)),
-        lambda at: sentences.cell(judge(scores, at), 1, 0),
-    ):
-        assert say(0.3) != say(0.7)
-
-
-def test_the_histogram_counts_what_lies_right_of_the_line():
-    scores = Scores.of(of([0, 1, 1], [0.1, 0.5, 0.9]), "test")
-    assert sentences.histogram(scores, 0.5).startswith("2 of 3 X-rays lie at or right")
 
 
 @pytest.mark.parametrize(

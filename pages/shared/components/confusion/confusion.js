@@ -45,16 +45,20 @@ function update(root, data) {
   root.querySelectorAll("button").forEach((button) => {
     const [row, column] = button.dataset.cell.split("-").map(Number);
     const count = data.counts[row][column];
-    const total = data.counts[row].reduce((sum, value) => sum + value, 0);
+    const share = data.shares[row][column];
+    const percent = share === null ? "" : `${Math.round(100 * share)}%`;
     button.style.setProperty("--hue", data.colours[row]);
-    button.style.setProperty("--share", total ? count / total : 0);
+    button.style.setProperty("--share", share ?? 0);
     button.setAttribute("aria-pressed", String(button.dataset.cell === data.selected));
     button.setAttribute(
       "aria-label",
-      `${count} of ${total} that are ${data.classes[row]} are called ${data.classes[column]}: show them`,
+      `${count} that are ${data.classes[row]} are called ${data.classes[column]}, ` +
+        `${percent || "no share"} of the ${data.of}: show them`,
     );
     button.querySelector(".count").textContent = String(count);
-    button.querySelector(".name").textContent = data.names[row][column];
+    button.querySelector(".name").textContent = [data.names[row][column], percent]
+      .filter(Boolean)
+      .join(", ");
   });
 }
 
