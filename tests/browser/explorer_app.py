@@ -1,5 +1,7 @@
 """A page around the explorer: two made-up runs, a way to leave it, a threshold from Python."""
 
+import json
+
 import streamlit as st
 
 from engine.judging.scores import Scores
@@ -38,7 +40,7 @@ def main() -> None:
         test = split_of(run, "test")
         packet = pack(test, None, snaps(split_of(run, "validation")), snaps(test), name=run)
         explorer(packet, WIDGET, now(run), heard, chosen("cell"), chosen("range"))
-    st.code(state.get("log", []), language=None)
+    st.code(json.dumps(state.get("log", []), separators=(",", ":")), language=None)
 
 
 def heard(report: dict[str, object]) -> None:

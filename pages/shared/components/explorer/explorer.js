@@ -30,6 +30,16 @@ function stateFrom(wish, header) {
   return { value, rule, target, on, of, source, numbers, cell, measure: "recall", beta: FIRST_BETA, ratio: FIRST_RATIO, brush: null };
 }
 
+// Every count and measure at a threshold, with the reason where there is none: for whoever checks.
+function figuresAt({ ranking, words }, state, value) {
+  const counts = countsAt(ranking, value);
+  const measures = Object.keys(COMPUTE).map((name) => {
+    const number = COMPUTE[name](counts, parameterOf(name, state));
+    return [name, [number, Number.isNaN(number) ? reasonFor(name, counts, words) : ""]];
+  });
+  return { counts, measures: Object.fromEntries(measures) };
+}
+
 // Build the explorer in `root`; `tell` gets threshold, cell and range, each after release only.
 function buildExplorer(root, bytes, wish, tell) {
   const find = (name) => root.querySelector(name);
@@ -155,7 +165,8 @@ function buildExplorer(root, bytes, wish, tell) {
   new ResizeObserver(watchWidth(root, lay)).observe(root);
   lay();
   find(".live").textContent = ""; // nothing is announced before the first release
-  return { state, model, move, snap, draw, lay, take, release };
+  const figures = (value) => figuresAt(model, state, value);
+  return { state, model, figures, move, snap, draw, lay, take, release };
 }
 
 // A changed height is our own doing: only a changed width lays out anew.
