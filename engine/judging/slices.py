@@ -118,14 +118,10 @@ def sentence(result: Slices) -> str:
         return f"No slice has {result.least} or more images to judge {label} on."
     worst, looks = result.judged[0], len(result.judged)
     figure, interval = worst.figures[result.measure], worst.interval(result.measure)
-    what = f"{worst.group.title[0].upper()}{worst.group.title[1:]}"
-    text = (
-        f"{what} is the worst of {looks} slices: {label} {figure.text} on its "
-        f"{len(worst.group):,} X-rays, {whole.text} on all {len(result.whole.group):,}."
-        if looks > 1
-        else f"Only {worst.group.title} can be judged: {label} {figure.text}, "
-        f"{whole.text} on all {len(result.whole.group):,}."
-    )
+    gap = f"{label} {figure.text} on its {len(worst.group):,} X-rays, {whole.text} on all"
+    text = f"The worst of {looks} slices is {worst.group.title}: {gap} {len(result.whole.group):,}."
+    if looks == 1:
+        text = text.replace("The worst of 1 slices is", "The only slice with enough images is")
     if interval is None or figure.value is None:
         return f"{text} It has no interval."
     return f"{text} {_weighed(worst, interval, whole.value, result.measure, looks)}"
@@ -184,6 +180,8 @@ def _judge(
     figures["accuracy"] = proportion("accuracy", right, images, "There is no image.")
     area, error = _area(scores, group)
     reason = "" if area is not None else "The AUC needs images of both classes."
+    if not matrix[1].any():  # only false alarms are left, and they would make it 0
+        figures["f1"] = Figure("f1", None, 0, figures["recall"].reason)
     figures["auc"] = Figure("auc", area, images if area is not None else 0, reason)
     evidence = {name: figures[name].of for name in MEASURES}
     evidence["auc"] = int(matrix.sum(axis=1).min())

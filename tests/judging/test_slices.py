@@ -67,6 +67,8 @@ def test_every_figure_equals_sklearns_on_the_slice() -> None:
                 assert entry.figures[name].reason
         if truth.any():
             assert entry.figures["f1"].value == pytest.approx(f1_score(truth, said))
+        else:
+            assert entry.figures["f1"].value is None
         if len(set(truth)) == 2:
             assert entry.figures["auc"].value == pytest.approx(roc_auc_score(truth, values))
         else:
@@ -164,7 +166,7 @@ def test_patients_numbered_in_two_ways_are_two_series() -> None:
 
 def test_the_sentence_weighs_the_worst_slice_against_the_looks() -> None:
     said = slices.sentence(judged(measure="recall"))
-    assert said.startswith("Viral (kind) is the worst of ")
+    assert "slices is viral (kind): recall" in said
     assert "more than chance" in said
     worst = slices.below(judged(measure="recall"), corrected=True)
     assert worst[0].group.key == "kind:viral"
@@ -186,7 +188,9 @@ def test_a_gap_that_many_looks_explain_is_called_so() -> None:
     found = Scores.of(rows.assign(patient=""), "test")
     result = slices.slices(found, 0.5, groups(found), "recall")
     said = slices.sentence(result)
-    assert said.startswith("K0 (kind) is the worst of 11 slices: recall 0.78 on its 40 X-rays, 0.9")
+    assert said.startswith(
+        "The worst of 11 slices is k0 (kind): recall 0.78 on its 40 X-rays, 0.90 on all 440. "
+    )
     assert "leaves the whole's figure out, but the one that allows for 11 looks" in said
     assert [entry.group.name for entry in slices.below(result)] == ["k0"]
     assert not slices.below(result, corrected=True)
