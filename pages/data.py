@@ -5,12 +5,22 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.data.catalogue import Catalogue
-from engine.words.errors import CxrError
 from engine.words.settings import settings
-from pages.shared import cached, data_charts, data_gallery, data_source, layout, state, wording
+from pages.shared import (
+    cached,
+    data_charts,
+    data_gallery,
+    data_near,
+    data_problems,
+    data_shortcut,
+    data_source,
+    data_twins,
+    layout,
+    state,
+    wording,
+)
 from pages.shared.state import Key
 
-SECTIONS = ("Images", "Counts", "Sizes and formats", "Problems")
 WIDE = {"displayModeBar": False}
 
 
@@ -28,16 +38,15 @@ def main() -> None:
     overview(catalogue)
     section = st.segmented_control(
         "Show",
-        SECTIONS,
-        default=SECTIONS[0],
+        list(SECTIONS),
+        default="Images",
         required=True,
         key=Key.DATA_SECTION,
         persist_state="session",
         label_visibility="collapsed",
     )
-    {"Counts": counts, "Sizes and formats": sizes, "Problems": problems}.get(
-        section or "", data_gallery.show
-    )(catalogue)
+    with layout.errors_as_message():
+        SECTIONS[section or "Images"](catalogue)
 
 
 def nothing_chosen() -> None:
@@ -90,47 +99,14 @@ def sizes(catalogue: Catalogue) -> None:
     )
 
 
-def problems(catalogue: Catalogue) -> None:
-    """Files left out, copies, and patients on both sides of a split."""
-    st.subheader("Unreadable files", anchor=False)
-    if catalogue.unreadable.empty:
-        st.markdown("Every file could be read.")
-    else:
-        number = wording.count(len(catalogue.unreadable), "file")
-        st.markdown(f"{number} left out, with the reason for each.")
-        st.dataframe(catalogue.unreadable, hide_index=True)
-    st.subheader("The same image twice", anchor=False)
-    twice = cached.duplicates(catalogue.hash, catalogue.images)
-    if twice.empty:
-        st.markdown("No image occurs twice.")
-    else:
-        st.markdown(
-            f"{wording.count(len(twice), 'image')} under more than one name. A copy in another "
-            "split is answered from memory; a copy with another label teaches a contradiction."
-        )
-        st.dataframe(twice, hide_index=True)
-    st.subheader("Patients on both sides", anchor=False)
-    leak(catalogue, "folders", "In the folders as they came", listed=True)
-    leak(catalogue, "random", "In a random split by image (20% test)")
-    leak(catalogue, "patient", "In a split by patient (20% test)")
-
-
-def leak(catalogue: Catalogue, kind: str, where: str, listed: bool = False) -> None:
-    """Say how many patients a way of splitting puts into more than one part."""
-    try:
-        across = cached.crossing(catalogue.hash, kind, catalogue)
-    except CxrError as error:
-        st.markdown(f"{where}: not possible. {error}")
-        return
-    patients = catalogue.images["patient"].nunique()
-    text = f"{where}: {wording.share(len(across), patients)} patients are in more than one part."
-    if across.empty:
-        text = f"{where}: no patient is in more than one part."
-    elif kind == "random":
-        text += " A model may know them again, and its score says less about new patients."
-    st.markdown(text)
-    if listed and len(across):
-        st.dataframe(across, hide_index=True)
-
+SECTIONS = {
+    "Images": data_gallery.show,
+    "Counts": counts,
+    "Sizes and formats": sizes,
+    "Problems": data_problems.show,
+    "Near copies": data_near.show,
+    "Shortcuts": data_shortcut.show,
+    "Cost of a random split": data_twins.show,
+}
 
 main()

@@ -68,3 +68,19 @@ def leaked(
     several = np.logical_or.reduce(list(seen.values()))
     counts = {name: int(rows.sum()) for name, rows in seen.items()}
     return {"images": int(test.sum()), **counts, "any": int(several.sum())}
+
+
+def mistaken_patients(images: pd.DataFrame, assigned: "pd.Series[str]") -> tuple[int, int]:
+    """Count the sick test patients that a key of the number alone would find in training, and all.
+
+    File names number bacterial and viral patients from 1 each: person1_bacteria and person1_virus
+    are two children.
+    """
+    numbers = images["patient"].str.extract(r"^(?:bacteria|virus)-(\d+)$", expand=False)
+    sick = numbers.notna().to_numpy()
+    train, test = (assigned == "train").to_numpy(), (assigned == "test").to_numpy()
+    table = pd.DataFrame({"patient": images["patient"], "number": numbers})[sick & test]
+    table = table.drop_duplicates("patient")
+    known = set(images.loc[train, "patient"])
+    seen = table["number"].isin(set(numbers[train & sick])) & ~table["patient"].isin(known)
+    return int(seen.sum()), len(table)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.learning.rules import check
 from engine.runs.run import Run
+from engine.words.errors import CxrError
 from engine.words.files import digest_json
 from engine.words.recipe import Recipe
 
@@ -49,8 +51,11 @@ def missing(runs: Sequence[Run], data: str = "") -> list[tuple[Run, str]]:
 
 
 def key(recipe: Recipe) -> str:
-    """Digest a recipe without its split: twins share it."""
-    value = recipe.to_json()
+    """Digest a recipe without its split, defaults filled in: twins share it."""
+    try:
+        value = check(recipe).to_json()
+    except CxrError:  # made by another version: it is compared as it stands
+        value = recipe.to_json()
     return digest_json({name: entry for name, entry in value.items() if name not in FREE})
 
 

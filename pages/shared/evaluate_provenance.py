@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from engine.judging.sentences import chosen
 from pages.shared import cached_honesty, wording
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def show(run: Run, scores: Scores, threshold: Threshold) -> None:
     """Draw what stands behind every figure of this run, split and threshold."""
     found = cached_honesty.provenance(run.id, scores.split, threshold, look=True)
+    said = chosen(threshold, scores.split)
     st.subheader("Can these figures be trusted?", anchor=False)
     if found.fair:
         st.badge(
@@ -27,14 +29,15 @@ def show(run: Run, scores: Scores, threshold: Threshold) -> None:
         st.badge("Read these figures with care", icon=":material/warning:", color="orange")
     _three_parts(run, found)
     for sentence in found.sentences:
-        mark = ":material/warning:" if sentence in found.doubts else ":material/check:"
-        st.markdown(f"{mark} {sentence}")
-    with st.expander("Everything that determines them", icon=":material/fingerprint:"):
-        st.table(found.table().set_index("what"))
-        st.caption(
-            "The data's content and the recipe are named by a hash: equal names, equal content. "
-            "Two runs of one recipe on the same data under the same versions agree."
-        )
+        if sentence in found.doubts:
+            st.markdown(f":material/warning: {sentence}")
+        elif sentence != said:  # the badge above says it already
+            st.markdown(f":material/info: {sentence}")
+    st.table(found.table().set_index("what"))
+    st.caption(
+        "The data's content and the recipe are named by a hash: equal names, equal content. Two runs "
+        "of one recipe on the same data under the same versions agree."
+    )
 
 
 def line(run: Run, split: str, threshold: Threshold | None) -> None:

@@ -16,8 +16,12 @@ def crossing(catalogue: Catalogue, kind: str) -> pd.DataFrame:
 
     Raises CxrError where the split cannot be made.
     """
-    images = catalogue.images
+    return audit.crossing_patients(catalogue.images, parts(catalogue, kind))
+
+
+def parts(catalogue: Catalogue, kind: str) -> pd.Series:
+    """Return each image's part under a way of splitting; raise CxrError where it cannot be made."""
     if kind == FOLDERS:
-        return audit.crossing_patients(images, images["split"])
+        return catalogue.images["split"]
     target = catalogue.targets("labels")
-    return audit.crossing_patients(images, splits.assign(images, target, Split(kind), seed=0))
+    return splits.assign(catalogue.images, target, Split(kind), seed=0)

@@ -68,3 +68,10 @@ def test_test_images_that_training_has_seen_are_counted_by_how():
     found = audit.leaked(images, parts, pd.DataFrame({"a": [3], "b": [4]}))
     assert (found["near_copy"], found["any"]) == (1, 3)
     assert audit.leaked(images, parts, pd.DataFrame({"a": [0], "b": [3]}))["near_copy"] == 1
+
+
+def test_a_number_alone_takes_two_children_for_one():
+    patients = ["virus-1", "bacteria-2", "bacteria-1", "virus-2", "virus-2", "normal-1", "virus-3"]
+    images = pd.DataFrame({"patient": patients})
+    parts = pd.Series(["train", "train", "test", "test", "test", "test", "test"])
+    assert audit.mistaken_patients(images, parts) == (2, 3)

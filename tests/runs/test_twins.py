@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from engine.learning.rules import check
 from engine.runs import twins
 from engine.runs.run import Run
 from engine.words.recipe import Split
@@ -45,3 +46,9 @@ def test_what_is_missing_is_named_with_the_split_it_needs() -> None:
     found = [(run.id, kind) for run, kind in twins.missing([honest, leaky])]
     assert found == [("a", "random"), ("b", "patient")]
     assert twins.missing([honest, leaky], data="f" * 16) == []
+
+
+def test_a_default_left_out_is_the_same_as_one_written_down() -> None:
+    recipe = make_recipe()
+    assert twins.key(recipe) == twins.key(check(recipe))
+    assert twins.key(recipe) != twins.key(make_recipe(batch=16))

@@ -1,0 +1,100 @@
+"""Long work in a thread that all visitors share, so that turning the page stops nothing."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import streamlit as st
+
+from engine.words.errors import CxrError
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[int, int, str], None]  # done, total, what
+R = TypeVar("R")
+
+
+class Work(Generic[R]):
+    """One piece of work: what is done, how long it may take, the result or the error."""
+
+    def __init__(self, make: Callable[[Report], R], name: str, what: str) -> None:
+        self.done = 0
+        self.total = 0
+        self.what = what
+        self._make = make
+        self._started = time.monotonic()
+        self._ended = threading.Event()
+        self._result: list[R] = []
+        self._error: Exception | None = None
+        threading.Thread(target=self._work, name=name, daemon=True).start()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the end, at most `seconds`; return whether it has come."""
+        return self._ended.wait(seconds)
+
+    def result(self) -> R:
+        """Wait for the end; return what was made or raise what went wrong."""
+        self._ended.wait()
+        if self._error is not None:
+            raise self._error
+        return self._result[0]
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether it ended with an error."""
+        return self._ended.is_set() and self._error is not None
+
+    @property
+    def age(self) -> float:
+        """Seconds since it began."""
+        return time.monotonic() - self._started
+
+    def line(self) -> str:
+        """Return what is being done and about how long it will take."""
+        if not self.total:
+            return self.what
+        text = f"{self.what}: {self.done:,} of {self.total:,}"
+        if self.done and self.age > 2:
+            left = self.age * (self.total - self.done) / self.done
+            text += f", about {max(1, round(left)):,} s left"
+        return text
+
+    def share(self) -> float:
+        """Return how much is done, 0 to 1."""
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+    def _report(self, done: int, total: int, what: str) -> None:
+        self.done, self.total, self.what = done, total, what
+
+    def _work(self) -> None:
+        try:
+            self._result.append(self._make(self._report))
+        except CxrError as error:
+            self._error = error
+        except Exception as error:  # raised again by result()
+            log.exception("%s failed", self.what)
+            self._error = error
+        finally:
+            self._ended.set()
+
+
+def finished(find: Callable[[], Work[R]]) -> Work[R] | None:
+    """Return the work where it has ended; else draw its progress until it has, and return None."""
+    work = find()
+    if work.wait(0.5):
+        return work
+    _waiting(find)
+    return None
+
+
+@st.fragment(run_every=0.5)
+def _waiting(find: Callable[[], Work[R]]) -> None:
+    work = find()
+    if work.wait(0):
+        st.rerun()
+    st.progress(work.share(), work.line())
+    st.caption("You may go to another page meanwhile; this goes on.")
