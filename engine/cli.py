@@ -56,8 +56,16 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
     (
         "evaluate",
         "Judge a run from its stored scores.",
-        "cli_results:evaluate",
-        (RUN, SPLIT, ("--threshold", {"type": float, "default": 0.5})),
+        "cli_judging:evaluate",
+        (
+            RUN,
+            SPLIT,
+            ("--threshold", {"type": float, "help": "default: 0.5"}),
+            ("--rule", {"metavar": "RULE", "help": "f1, youden, recall, specificity or cost"}),
+            ("--target", {"type": float, "help": "the rule's recall, specificity or ratio"}),
+            ("--on", {"choices": SPLITS, "default": "validation", "help": "where it chooses"}),
+            ("--class", {"metavar": "CLASS", "dest": "of_class", "help": "against the rest"}),
+        ),
     ),
     (
         "predict",

@@ -1,4 +1,4 @@
-"""The command line's `runs`, `scores` and `evaluate`: answers from what is stored."""
+"""The command line's `runs` and `scores`: answers from what is stored."""
 
 import argparse
 from pathlib import Path
@@ -43,38 +43,6 @@ def scores(args: argparse.Namespace) -> Answer:
     write_atomic(out, lambda path: getattr(table, write)(path, index=False))
     value = {"run": run.id, "split": args.split, "images": len(table), "out": str(out)}
     return Answer(value, f"{len(table):,} scores of {run.name} ({run.id}) written to {out}")
-
-
-def evaluate(args: argparse.Namespace) -> Answer:
-    """Judge one split at a threshold (two classes) or by the largest score (more)."""
-    from engine.judging.curves import auc
-    from engine.judging.figures import judge
-    from engine.judging.scores import Scores
-
-    if not 0 <= args.threshold <= 1:
-        raise CxrError(f"--threshold must lie between 0 and 1, got {args.threshold}.")
-    run = store.resolve_run(args.run)
-    table = Scores.of(store.predictions(run.id), args.split, run.classes)
-    judged = judge(table, args.threshold)
-    value: dict[str, Any] = {
-        "run": run.id,
-        "split": args.split,
-        "images": len(table),
-        "classes": list(judged.classes),
-        "threshold": judged.threshold,
-        "confusion": judged.matrix.tolist(),
-        **{name: figure.value for name, figure in judged.figures.items()},
-        "auc": auc(table),
-    }
-    lines = [f"{run.name} ({run.id}) on {len(table):,} images of '{args.split}'"]
-    if judged.threshold is not None:
-        lines.append(f"{table.positive} from a score of {judged.threshold:g} on")
-    lines.append("confusion (rows true, columns predicted): " + ", ".join(judged.classes))
-    lines += ["  " + "".join(f"{count:>8,}" for count in row) for row in value["confusion"]]
-    for name in (*judged.figures, "auc"):
-        figure = value[name]
-        lines.append(f"{name:<18}" + ("none" if figure is None else f"{figure:.4f}"))
-    return Answer(value, "\n".join(lines))
 
 
 def run_json(run: Run) -> dict[str, Any]:

@@ -105,14 +105,18 @@ def bands(scores: Scores, resamples: int = RESAMPLES, seed: int = 0) -> Bands:
 
 
 def intervals(
-    scores: Scores, threshold: float, resamples: int = RESAMPLES, seed: int = 0
+    scores: Scores,
+    threshold: float,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    keys: tuple[str, ...] = KEYS,
 ) -> dict[str, Interval]:
-    """95% interval of every measure of KEYS at one threshold: milliseconds for any number."""
+    """95% intervals of measures at exactly one threshold, in milliseconds; NaN where undefined."""
     groups = patient_groups(scores.rows)
     cells = scores.truth * 2 + scores.predicted(threshold)
     tn, fp, fn, tp = resampled_cells(groups, cells, 4, resamples, seed).T
     counts, patients = Counts(tn, fp, fn, tp), int(groups.max()) + 1
-    found = {key: interval(named(key).compute(counts)[:, None], patients)[0] for key in KEYS}
+    found = {key: interval(named(key).compute(counts)[:, None], patients)[0] for key in keys}
     return {key: (float(low), float(high)) for key, (low, high) in found.items()}
 
 
