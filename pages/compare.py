@@ -1,4 +1,4 @@
-"""Compare: every finished run in one table, some of them side by side, and what differs."""
+"""Compare: every finished run in one table, and what some of them say of each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,23 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import cached, charts_runs, compared, layout, state
+from pages.shared import (
+    cached,
+    charts_runs,
+    compare_balance,
+    compare_chance,
+    compare_cost,
+    compare_disagree,
+    compare_learned,
+    compare_recipes,
+    compare_seeds,
+    compare_side,
+    compare_together,
+    compared,
+    layout,
+    state,
+)
+from pages.shared.compare_choice import Compared, unique_names
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -14,22 +30,52 @@ if TYPE_CHECKING:
 
 PICK = Key.COMPARE.of("pick")
 SPLIT = Key.COMPARE.of("split")
+VIEW = Key.COMPARE.of("view")
+# name -> what it is called, what draws it, whether it needs two chosen runs
+VIEWS = {
+    "side": ("Side by side", compare_side.show, True),
+    "chance": ("Is the difference real?", compare_chance.show, True),
+    "disagree": ("Where they disagree", compare_disagree.show, True),
+    "together": ("Together", compare_together.show, True),
+    "seeds": ("Seeds and folds", compare_seeds.show, False),
+    "cost": ("Cost", compare_cost.show, False),
+    "balance": ("Imbalance lab", compare_balance.show, False),
+    "learned": ("How they learned", compare_learned.show, True),
+    "recipes": ("Recipes", compare_recipes.show, True),
+}
 
 
 def page() -> None:
     """Draw the page."""
     layout.header("Which run is better, and why?", ":material/compare_arrows:")
-    state.show(Key.COMPARE_RUNS)
+    state.show(Key.COMPARE_RUNS, Key.COMPARE_VIEW, Key.BASELINE)
     with layout.errors_as_message():
         runs = finished()
-        split = choose_split()
+        choices = st.container(horizontal=True, gap="medium")
+        with choices:
+            split = choose_split()
         table, left_out = compared.run_table(runs, split)
-        if not table.empty:
-            compared.draw_table(table)
         for name, reason in left_out.items():
             st.caption(f"{name} is left out: {reason}")
-        judged = [run for run in runs if not table.empty and run.id in set(table["id"])]
-        side_by_side(judged, table, split)
+        if table.empty:
+            return
+        compared.draw_table(table)
+        judged = [run for run in runs if run.id in set(table["id"])]
+        every = dict(zip(unique_names(judged).values(), judged, strict=True))
+        with choices:
+            picked = choose_runs(every)
+        draw(Compared(picked, split, every, table), choose_view())
+
+
+@st.fragment
+@layout.errors_as_message()
+def draw(chosen: Compared, view: str) -> None:
+    """Draw a view; what is changed within reruns this alone."""
+    _, show, needs_two = VIEWS[view]
+    if needs_two and len(chosen.runs) < 2:
+        st.info("Choose two or more runs to see them side by side.", icon=":material/compare:")
+        return
+    show(chosen)
 
 
 def finished() -> list[Run]:
@@ -55,51 +101,43 @@ def choose_split() -> str:
         state.SPLITS,
         required=True,
         key=SPLIT,
+        width=230,
         on_change=lambda: state.set_current_split(str(state.get(SPLIT))),
     )
     return state.current_split()
 
 
-def side_by_side(runs: list[Run], table: object, split: str) -> None:
-    """Let the visitor choose runs and draw them beside each other."""
-    names = unique_names(runs)
-    known = [run_id for run_id in wanted() if run_id in names]
-    state.put(PICK, known or list(names)[:2])
+def choose_runs(every: dict[str, Run]) -> dict[str, Run]:
+    """Let the visitor choose the runs to compare; kept in the address."""
+    names = {run.id: name for name, run in every.items()}
+    wanted = (state.choice(Key.COMPARE_RUNS) or "").split(",")
+    known = [run_id for run_id in wanted if run_id in names]
+    state.put(PICK, known[: len(charts_runs.RUN_COLOURS)] or list(names)[:2])
     picked = st.multiselect(
-        "Side by side",
+        "Compare",
         list(names),
         format_func=names.__getitem__,
         key=PICK,
         max_selections=len(charts_runs.RUN_COLOURS),
         on_change=lambda: state.choose(Key.COMPARE_RUNS, ",".join(state.get(PICK)) or None),
     )
-    by_id = {run.id: run for run in runs}
-    chosen = {names[run_id]: by_id[run_id] for run_id in picked}
-    if len(chosen) < 2:
-        st.info("Choose two or more runs to see them side by side.", icon=":material/compare:")
-        return
-    st.caption(compared.fairness(chosen, split))
-    figures = compared.figures(table, {run_id: names[run_id] for run_id in picked})
-    st.dataframe(figures, height="content")
-    compared.draw_curves(chosen, split)
-    st.subheader("How they learned", anchor=False)
-    compared.draw_learning(chosen)
-    st.subheader("What differs in their recipes", anchor=False)
-    compared.draw_recipes(chosen)
+    return {names[run_id]: every[names[run_id]] for run_id in picked}
 
 
-def wanted() -> list[str]:
-    """Return the ids of the runs that the visitor or the address chose."""
-    return (state.choice(Key.COMPARE_RUNS) or "").split(",")
-
-
-def unique_names(runs: list[Run]) -> dict[str, str]:
-    """Return a name for each id; runs of equal name get their id's first letters."""
-    often = [run.name for run in runs]
-    return {
-        run.id: run.name if often.count(run.name) == 1 else f"{run.name} ({run.id[:6]})"
-        for run in runs
-    }
+def choose_view() -> str:
+    """Let the visitor choose what to ask of them; kept in the address."""
+    wanted = state.choice(Key.COMPARE_VIEW)
+    state.put(VIEW, wanted if wanted in VIEWS else "side")
+    view = st.segmented_control(
+        "Question",
+        list(VIEWS),
+        format_func=lambda name: VIEWS[name][0],
+        required=True,
+        key=VIEW,
+        on_change=lambda: state.choose(Key.COMPARE_VIEW, str(state.get(VIEW))),
+        label_visibility="collapsed",
+    )
+    return str(view)
 
 
 page()

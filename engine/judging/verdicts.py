@@ -144,20 +144,18 @@ def price(table: pd.DataFrame, price: str, unit: str, gain: str = "f1") -> str:
     )
 
 
-def strategy(
-    entry: Strategy, base: Strategy, label: str, measure: str, base_label: str = "no strategy"
-) -> str:
+def strategy(entry: Strategy, label: str, measure: str) -> str:
     """How much of a strategy's gain is left when each network uses its own threshold."""
     if entry.gain_at_half is None or entry.gain_at_own is None:
         return f"{label}: {measure} does not exist for both networks."
     if entry.gain_at_half < WORTH:
         change = "changes nothing" if entry.gain_at_half > -WORTH else "lowers it"
-        text = f"**{label}** {change} at 0.5 ({signed(entry.gain_at_half, 999)} {measure} over "
-        text += f"{base_label})"
+        text = f"**{label}** {change} at 0.5 ({signed(entry.gain_at_half, 999)} {measure} over no "
+        text += "strategy)"
         return f"{text}; at own thresholds the difference is {signed(entry.gain_at_own, 999)}."
     share = max(0.0, min(1.0, entry.remains or 0.0))
     text = (
-        f"**{label}** gains {signed(entry.gain_at_half, 999)} {measure} over {base_label} at 0.5. "
+        f"**{label}** gains {signed(entry.gain_at_half, 999)} {measure} over no strategy at 0.5. "
         f"With each network at its own threshold {signed(entry.gain_at_own, 999)} is left: "
     )
     if share < 0.005:

@@ -47,10 +47,15 @@ def learning(histories: Mapping[str, pd.DataFrame], measure: str) -> go.Figure:
     return charts.assembled(traces, charts.axes("epoch", measure), **LEGEND)
 
 
+def run_colour(number: int) -> str:
+    """The colour of the n-th run compared, the same in every chart."""
+    return RUN_COLOURS[number % len(RUN_COLOURS)]
+
+
 def run_line(number: int) -> dict[str, Any]:
     """The colour and dash of the n-th run compared, the same in every chart."""
     return {
-        "color": RUN_COLOURS[number % len(RUN_COLOURS)],
+        "color": run_colour(number),
         "dash": DASHES[number % len(DASHES)],
         "width": 2.5,
     }

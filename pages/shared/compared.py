@@ -1,4 +1,4 @@
-"""What Compare draws: the table of runs, curves together, figures and recipes side by side."""
+"""Compare's table of every run that can be judged."""
 
 from __future__ import annotations
 
@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from engine.judging import comparison, sentences
-from engine.judging.figures import LABELS, written
-from engine.learning.networks import NETWORKS
+from engine.judging import comparison
+from engine.judging.figures import LABELS
 from engine.words.errors import CxrError
-from pages.shared import cached, cached_judging, charts, charts_runs
-from pages.shared.state import Key
+from pages.shared import cached_judging
 
 if TYPE_CHECKING:
     from engine.runs.run import Run
 
+ROW, ROWS = 35, 5  # pixels of a row; rows shown before one scrolls
 OWN = ("accuracy", "precision", "recall", "specificity", "f1", "balanced_accuracy")
-NETWORK_LABELS = {name: option.label for name, option in NETWORKS.items()}
-MEASURES = {"loss": "Loss", "accuracy": "Accuracy"}
 
 
 def run_table(runs: Sequence[Run], split: str) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -65,78 +62,8 @@ def draw_table(table: pd.DataFrame) -> None:
         },
         column_order=["name", "auc", "threshold", *OWN, *halves, *ABOUT],
         placeholder="–",
+        height=ROW * (min(len(table), ROWS) + 1) + 3,
         alt="The finished runs with their figures",
-    )
-
-
-def figures(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Return the chosen runs' figures in words: one row a figure, one column a run."""
-    rows = table.set_index("id").loc[list(names)]
-    lines = {"AUC": _line(rows, "auc"), "Threshold of its own": _cuts(rows)}
-    lines |= {LABELS[name]: _line(rows, name) for name in OWN}
-    lines |= {
-        f"{LABELS[name]} at 0.5": _line(rows, f"{name}_at_half") for name in comparison.AT_HALF
-    }
-    lines |= {
-        "Parameters": [f"{value:,}" for value in rows["parameters"]],
-        "Seconds of training": [f"{value:,.0f}" for value in rows["seconds"]],
-    }
-    return pd.DataFrame(lines, index=list(names.values())).T
-
-
-def draw_curves(runs: dict[str, Run], split: str) -> None:
-    """Draw ROC and precision-recall curves of the runs that tell the same two classes apart."""
-    first = next((run for run in runs.values() if len(run.classes) == 2), None)
-    if first is None:
-        st.caption("Curves are compared for runs of two classes; choose two of them.")
-        return
-    alike = {name: run for name, run in runs.items() if run.classes == first.classes}
-    curves = {name: cached_judging.curves(run.id, split) for name, run in alike.items()}
-    images = min(len(cached.scores(run.id, split)) for run in alike.values())
-    for name in runs.keys() - alike.keys():
-        st.caption(f"{name} tells other classes apart ({', '.join(runs[name].classes)}): no curve.")
-    said = sentences.ranking({name: entry.auc for name, entry in curves.items()}, images)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _draw("Recall against false alarms (ROC)", charts_runs.run_curves(curves, "roc"), said)
-    with right:
-        precise = {name: entry.average_precision for name, entry in curves.items()}
-        said = sentences.ranking(precise, images, "average precision")
-        _draw("Precision against recall", charts_runs.run_curves(curves, "pr"), said)
-
-
-def draw_learning(runs: dict[str, Run]) -> None:
-    """Draw loss and accuracy by epoch."""
-    histories = {name: cached.history(run.id) for name, run in runs.items()}
-    left, right = st.columns(2, gap="medium")
-    for place, (measure, title) in zip((left, right), MEASURES.items(), strict=True):
-        with place:
-            said = sentences.learning(histories, measure)
-            _draw(f"{title} by epoch", charts_runs.learning(histories, measure), said)
-    st.caption("Thick: validation. Thin: training. A star marks the best epoch.")
-
-
-def draw_recipes(runs: dict[str, Run]) -> None:
-    """Say in words what differs in the recipes, then as a table."""
-    recipes = {name: run.recipe for name, run in runs.items()}
-    for sentence in comparison.difference_sentences(recipes, NETWORK_LABELS):
-        st.markdown(f"- {sentence}")
-    table = comparison.differences(recipes, NETWORK_LABELS)
-    if not table.empty:
-        with st.expander("The same as a table"):
-            st.dataframe(table, hide_index=True)
-
-
-def fairness(runs: dict[str, Run], split: str) -> str:
-    """Say whether the runs were judged on the same images."""
-    tables = {name: cached.predictions(run.id) for name, run in runs.items()}
-    common, all_images = comparison.shared_images(tables, split)
-    if common == all_images:
-        sizes = {len(cached.scores(run.id, split)) for run in runs.values()}
-        return f"All were judged on the same {max(sizes):,} {split} X-rays."
-    return (
-        f"They were judged on different X-rays ({common:,} of {all_images:,} in common), so a "
-        "better figure need not mean a better model: the split is part of the result."
     )
 
 
@@ -153,18 +80,3 @@ def _about(run: Run) -> dict[str, object]:
         "data": run.source,
         "created": run.created,
     }
-
-
-def _line(rows: pd.DataFrame, name: str) -> list[str]:
-    pairs = zip(rows[name], rows["images"], strict=True)
-    return [written(None if pd.isna(value) else value, images) for value, images in pairs]
-
-
-def _cuts(rows: pd.DataFrame) -> list[str]:
-    return ["–" if pd.isna(value) else sentences.cut(value) for value in rows["threshold"]]
-
-
-def _draw(title: str, figure: object, sentence: str) -> None:
-    st.markdown(f"**{title}**")
-    st.plotly_chart(figure, config=charts.CONFIG, key=Key.COMPARE.of(title), alt=sentence)
-    st.caption(sentence)

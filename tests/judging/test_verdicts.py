@@ -81,7 +81,7 @@ def test_a_strategys_gain_is_shared_between_shift_and_rest() -> None:
     def said(at_half: float, at_own: float) -> str:
         gains = at_half - 0.70, at_own - 0.75
         entry = Strategy("W", "class_weight", 0.6, at_half, at_own, *gains)
-        return verdicts.strategy(entry, base, "Class weights", "F1")
+        return verdicts.strategy(entry, "Class weights", "F1")
 
     assert "+0.10 F1" in said(0.80, 0.775) and "25% of the gain" in said(0.80, 0.775)
     assert "all of the gain was a shift" in said(0.80, 0.74)
