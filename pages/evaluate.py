@@ -18,6 +18,7 @@ from pages.shared import (
     evaluate_provenance,
     evaluate_several,
     evaluate_share,
+    evaluate_slices,
     evaluate_threshold,
     layout,
     numbers,
@@ -33,6 +34,7 @@ CLASS = Key.EVALUATE.of("class")
 VIEW = Key.EVALUATE.of("view")
 VIEWS = {
     "threshold": "Threshold",
+    "slices": "Slices",
     "calibration": "Calibration",
     "clinic": "In a clinic",
     "provenance": "Where from",
@@ -40,6 +42,7 @@ VIEWS = {
 }
 SHOW = {
     "threshold": evaluate_threshold.show,
+    "slices": evaluate_slices.show,
     "calibration": evaluate_calibration.show,
     "clinic": evaluate_clinic.show,
     "provenance": evaluate_provenance.show,
@@ -64,7 +67,8 @@ def page() -> None:
             split = choose_split(there)
             view = choose_view()
             index = choose_class(run, view)
-            numbers.choose()
+            if view == "threshold":
+                numbers.choose()
         if index is None:
             evaluate_several.show(run, split)
         else:

@@ -59,8 +59,7 @@ def figures(run: Run, split: str, result: Judgement) -> None:
     """What is mixed up, and the figures of each class with their means."""
     table = several.report(result)
     st.markdown(sentences_several.mixed(result))
-    images = int(result.matrix.sum())
-    st.dataframe(in_words(table, images), hide_index=True, alt="Figures of each class")
+    st.dataframe(in_words(table, result), hide_index=True, alt="Figures of each class")
     found = cached_judging.intervals(run.id, split)
     for said in (
         sentences_several.averages(table),
@@ -75,9 +74,16 @@ def figures(run: Run, split: str, result: Judgement) -> None:
     st.caption("One class against the rest, with a threshold of its own: choose a class above.")
 
 
-def in_words(table: pd.DataFrame, images: int) -> pd.DataFrame:
-    """Return the report in the visitor's language of numbers."""
+def in_words(table: pd.DataFrame, result: Judgement) -> pd.DataFrame:
+    """Return the report in the visitor's language of numbers; F1 and the means have no counts."""
+    images, right = int(result.matrix.sum()), result.matrix.diagonal()
+    wholes = {"precision": result.matrix.sum(axis=0), "recall": result.matrix.sum(axis=1)}
     words = table.assign(**{"class": table["class"].map(sentences.word)})
     for name in several.COLUMNS:
-        words[name] = [numbers.written(value, images) for value in table[name]]
+        whole = wholes.get(name)
+        pairs = [] if whole is None else list(zip(right.tolist(), whole.tolist(), strict=True))
+        words[name] = [
+            numbers.written(value, images, pairs[row] if row < len(pairs) else None)
+            for row, value in enumerate(table[name])
+        ]
     return words.rename(columns={"f1": "F1"})

@@ -33,11 +33,13 @@ def choose() -> None:
     )
 
 
-def written(value: float | None, of: int) -> str:
-    """Write a share of `of` images in the chosen language; shares without counts as percent."""
+def written(value: float | None, of: int, counts: tuple[int, int] | None = None) -> str:
+    """Write a share of `of` images in the chosen language; what has no `counts` as percent."""
     if value is None or value != value:
         return "–"
     if current() == "share":
         return figures.written(value, of)
+    if current() == "counts" and counts:
+        return "{:,} of {:,}".format(*counts)
     digits = max(0, len(figures.written(value, of).partition(".")[2]) - 2)
     return f"{100 * value:.{digits}f}%"

@@ -66,12 +66,20 @@ def headline(seen: Watched) -> Locator:
 
 def cell(seen: Watched, name: str) -> Locator:
     """Return a cell of the confusion matrix: "1-0" is missed, "0-1" is false alarm."""
-    return seen.page.locator(f"button[data-cell='{name}']")
+    return seen.page.locator(f"[data-cell='{name}']")
 
 
 def count(seen: Watched, name: str) -> int:
     """Return the number in a cell of the confusion matrix."""
-    return int(cell(seen, name).locator(".count").text_content() or "")
+    return int((cell(seen, name).locator(".count").text_content() or "").replace(",", ""))
+
+
+def measures(seen: Watched) -> dict[str, str]:
+    """Return the explorer's figures by their labels."""
+    tiles = seen.page.locator(".explorer .tile").all()
+    return {
+        tile.locator(".label").inner_text(): tile.locator(".value").inner_text() for tile in tiles
+    }
 
 
 def tiles(seen: Watched) -> dict[str, str]:
