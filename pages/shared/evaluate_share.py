@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -20,7 +21,41 @@ if TYPE_CHECKING:
     from engine.judging.thresholds import Threshold
     from engine.runs.run import Run
 
+SHOWN = {  # label, icon, help
+    "page": (
+        "Explorer as a page",
+        ":material/public:",
+        "One page with the live explorer: opens from a USB stick, needs no server or internet.",
+    ),
+    "script": (
+        "Recipe as a script",
+        ":material/code:",
+        "Trains the same again and prints its test figures; short enough to read and change.",
+    ),
+    "recipe": (
+        "Recipe as JSON",
+        ":material/data_object:",
+        "Every setting by name, for other programs.",
+    ),
+    "scores": (
+        "Scores as CSV",
+        ":material/table:",
+        "A row an image: file, split, true class, patient, a score for each class.",
+    ),
+}
 CELLS = {"0-0": "left alone", "0-1": "false alarms", "1-0": "missed", "1-1": "found"}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to take along, and how its button looks."""
+
+    name: str
+    make: Callable[[], str]
+    kind: str  # MIME type
+    label: str
+    icon: str
+    help: str
 
 
 def show(run: Run, scores: Scores, threshold: Threshold) -> None:
@@ -32,9 +67,10 @@ def show(run: Run, scores: Scores, threshold: Threshold) -> None:
         "have the run; the address bar holds the same."
     )
     st.subheader("Files to take along", anchor=False)
-    _explorer(run, scores, threshold)
-    _recipe(run)
-    _scores(run)
+    for file in files(run, scores, threshold, numbers.current()):
+        _button(file)
+    with st.expander("Look at the script"):
+        st.code(script.script(run), language="python")
     st.caption(
         "No file holds an X-ray. The scores name files and patients as the data does: look before "
         "you pass them on."
@@ -68,9 +104,10 @@ def restored(run: Run, scores: Scores, threshold: Threshold) -> str:
     return ", ".join(parts)
 
 
-def _explorer(run: Run, scores: Scores, threshold: Threshold) -> None:
+def files(run: Run, scores: Scores, threshold: Threshold, language: str) -> list[File]:
+    """Return what can be taken along; each is made when it is asked for."""
     index = run.classes.index(scores.positive)
-    language = numbers.current()
+    name = script.file_name(run)
 
     def page() -> str:
         from pages.shared.components.explorer import standalone_html
@@ -80,56 +117,31 @@ def _explorer(run: Run, scores: Scores, threshold: Threshold) -> None:
         title = f"{run.name}: {word(scores.positive)} on {len(scores):,} {scores.split} images"
         return standalone_html(packet, title, about, threshold, language)
 
-    name = f"{script.file_name(run)}-{scores.split}.html"
-    text = "One page with the live explorer: opens from a USB stick, needs no server or internet."
-    _file("Explorer as a page", page, name, "text/html", ":material/public:", text)
+    def recipe() -> str:
+        return json.dumps(run.recipe.to_json(), indent=2, ensure_ascii=False)
 
-
-def _recipe(run: Run) -> None:
-    name = script.file_name(run)
-    text = "Trains the same again and prints its test figures; short enough to read and change."
-    _file(
-        "Recipe as a script",
-        lambda: script.script(run),
-        f"{name}.py",
-        "text/x-python",
-        ":material/code:",
-        text,
-    )
-    with st.expander("Look at the script"):
-        st.code(script.script(run), language="python")
-    recipe = json.dumps(run.recipe.to_json(), indent=2, ensure_ascii=False)
-    text = "Every setting by name, for other programs."
-    _file(
-        "Recipe as JSON",
-        lambda: recipe,
-        f"{name}.json",
-        "application/json",
-        ":material/data_object:",
-        text,
-    )
-
-
-def _scores(run: Run) -> None:
     def table() -> str:
         return cached.predictions(run.id).to_csv(index=False)
 
-    text = "A row an image: file, split, true class, patient, a score for each class."
-    name = f"{script.file_name(run)}-scores.csv"
-    _file("Scores as CSV", table, name, "text/csv", ":material/table:", text)
+    return [
+        File(f"{name}-{scores.split}.html", page, "text/html", *SHOWN["page"]),
+        File(f"{name}.py", lambda: script.script(run), "text/x-python", *SHOWN["script"]),
+        File(f"{name}.json", recipe, "application/json", *SHOWN["recipe"]),
+        File(f"{name}-scores.csv", table, "text/csv", *SHOWN["scores"]),
+    ]
 
 
-def _file(label: str, make: Callable[[], str], name: str, kind: str, icon: str, text: str) -> None:
-    """One file: a button and what it is for; it is made when it is asked for."""
+def _button(file: File) -> None:
+    """One file: a button and what it is for."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            label,
-            make,
-            name,
-            kind,
-            key=Key.EVALUATE.of("share", name),
+            file.label,
+            file.make,
+            file.name,
+            file.kind,
+            key=Key.EVALUATE.of("share", file.name),
             on_click="ignore",
-            icon=icon,
+            icon=file.icon,
             width=210,
         )
-        st.caption(text)
+        st.caption(file.help)
