@@ -113,18 +113,45 @@ def wilson(share: float, of: int, z: float) -> tuple[float, float]:
 
 def sentence(result: Slices) -> str:
     """Name the worst slice, and say whether its gap is more than chance after so many looks."""
+    return f"{headline(result)} {weighed(result)}".strip()
+
+
+def headline(result: Slices) -> str:
+    """Name the worst slice with its figure beside the whole's."""
     whole, label = result.whole.figures[result.measure], _label(result.measure)
     if not result.judged or whole.value is None:
         return f"No slice has {result.least} or more images to judge {label} on."
     worst, looks = result.judged[0], len(result.judged)
-    figure, interval = worst.figures[result.measure], worst.interval(result.measure)
-    gap = f"{label} {figure.text} on its {len(worst.group):,} X-rays, {whole.text} on all"
-    text = f"The worst of {looks} slices is {worst.group.title}: {gap} {len(result.whole.group):,}."
+    which = f"The worst of {looks} slices" if looks > 1 else "The only slice with enough images"
+    figure = worst.figures[result.measure].text
+    return (
+        f"{which} is {worst.group.title}: {label} {figure} on its {len(worst.group):,} X-rays, "
+        f"{whole.text} on all {len(result.whole.group):,}."
+    )
+
+
+def weighed(result: Slices) -> str:
+    """Say whether the worst slice's gap can be chance, after so many looks."""
+    whole = result.whole.figures[result.measure].value
+    if not result.judged or whole is None:
+        return ""
+    worst, looks, measure = result.judged[0], len(result.judged), result.measure
+    ends = worst.interval(measure)
+    if ends is None:
+        return "It has no interval."
+    said = f"Its 95% interval, {_said(worst, ends, measure)},"
+    if ends[0] <= whole <= ends[1]:
+        return f"{said} holds the whole's figure: this may well be chance."
     if looks == 1:
-        text = text.replace("The worst of 1 slices is", "The only slice with enough images is")
-    if interval is None or figure.value is None:
-        return f"{text} It has no interval."
-    return f"{text} {_weighed(worst, interval, whole.value, result.measure, looks)}"
+        return f"{said} leaves the whole's figure out."
+    wide = worst.interval(measure, _corrected(looks)) or ends
+    allowing = f"the one that allows for {looks} looks, {_said(worst, wide, measure)}"
+    if wide[0] <= whole <= wide[1]:
+        return (
+            f"{said} leaves the whole's figure out, but {allowing}, does not: looking often "
+            "enough finds such a gap by chance."
+        )
+    return f"{said} leaves the whole's figure out, and so does {allowing}: more than chance."
 
 
 def below(result: Slices, corrected: bool = False) -> tuple[Slice, ...]:
@@ -133,25 +160,6 @@ def below(result: Slices, corrected: bool = False) -> tuple[Slice, ...]:
     level = _corrected(len(result.judged)) if corrected else LEVEL
     ranges = [(entry, entry.interval(result.measure, level)) for entry in result.judged]
     return tuple(entry for entry, ends in ranges if ends and whole is not None and ends[1] < whole)
-
-
-def _weighed(
-    worst: Slice, ends: tuple[float, float], whole: float, measure: str, looks: int
-) -> str:
-    said = _said(worst, ends, measure)
-    if ends[0] <= whole <= ends[1]:
-        return f"Its 95% interval, {said}, holds the whole's figure: this may well be chance."
-    if looks == 1:
-        return f"Its 95% interval, {said}, leaves the whole's figure out."
-    wide = worst.interval(measure, _corrected(looks)) or ends
-    apart = not wide[0] <= whole <= wide[1]
-    return f"Its 95% interval, {said}, leaves the whole's figure out, " + (
-        f"and so does the one that allows for {looks} looks, {_said(worst, wide, measure)}: "
-        "more than chance."
-        if apart
-        else f"but the one that allows for {looks} looks, {_said(worst, wide, measure)}, does "
-        "not: looking often enough finds such a gap by chance."
-    )
 
 
 def _said(entry: Slice, ends: tuple[float, float], measure: str) -> str:

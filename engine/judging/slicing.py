@@ -107,7 +107,7 @@ def _named(family: str, names: NDArray[np.object_]) -> list[Group]:
 def _series(kinds: NDArray[np.object_], patients: NDArray[np.object_]) -> list[Group]:
     """Within a kind, the ways in which its patients are numbered: another way, another origin."""
     matches = [NUMBERED.match(str(name)) for name in patients]
-    names = np.array([match[1] if match else "" for match in matches], dtype=object)
+    names = np.array([f"{match[1]}-…" if match else "" for match in matches], dtype=object)
     found = []
     for kind in sorted(set(kinds) - {""}):
         own = np.where(kinds == kind, names, "").astype(object)
@@ -127,7 +127,7 @@ def _often(patients: NDArray[np.object_]) -> list[Group]:
     """Patients with one image here against those with several."""
     counts = _counts(patients)
     one, more = np.flatnonzero(counts == 1), np.flatnonzero(counts > 1)
-    return [Group("images", "one", one), Group("images", "several", more)]
+    return [Group("images", "one image", one), Group("images", "several images", more)]
 
 
 def _patients(patients: NDArray[np.object_]) -> list[Group]:
@@ -162,10 +162,11 @@ def _thirds(family: str, column: "pd.Series[float]", words: tuple[str, str, str]
     edges = np.quantile(values[known], [1 / 3, 2 / 3])
     which = np.searchsorted(edges, values[known], side="left")
     if family == "brightness":
-        low, high, unit = *(f"{edge:.0f}" for edge in edges), "mean grey"
+        low, high = (f"{edge:.0f}" for edge in edges)
+        ends = f"grey to {low}", f"grey {low} to {high}", f"grey over {high}"
     else:
-        low, high, unit = *(f"{edge / 1e6:.2g}" for edge in edges), "megapixels"
-    ends = f"up to {low} {unit}", f"{low} to {high} {unit}", f"above {high} {unit}"
+        low, high = (f"{edge / 1e6:.2g}" for edge in edges)
+        ends = f"to {low} megapixels", f"{low} to {high}", f"over {high} megapixels"
     parts = [
         Group(family, f"{words[index]}, {ends[index]}", known[which == index]) for index in range(3)
     ]

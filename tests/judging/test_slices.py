@@ -161,7 +161,7 @@ def test_patients_numbered_in_two_ways_are_two_series() -> None:
     rows.loc[normal[::2], "patient"] = [f"normal2-{number:04}" for number in normal[::2]]
     found = groups(Scores.of(rows, "test"))
     names = {group.name for group in found.groups if group.family == "series"}
-    assert names == {"normal", "normal2"}
+    assert names == {"normal-…", "normal2-…"}
 
 
 def test_the_sentence_weighs_the_worst_slice_against_the_looks() -> None:
