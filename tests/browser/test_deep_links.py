@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
+import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.server import serve, tmp_settings
+from benchmarks.server import ROOT, serve, tmp_settings
 from pages.shared import layout
+from tests.browser import screens
 from tests.browser.conftest import Watched
 
 PAGES = [entry.file for entries in layout.MENU.values() for entry in entries if entry.exists]
@@ -59,3 +62,43 @@ def test_the_menu_leads_everywhere_and_keeps_the_split(visit: Visit) -> None:
         assert "split=train" in page.url
         page.get_by_text("· train").wait_for()
     seen.check()
+
+
+def test_a_link_restores_the_whole_view_on_a_server_that_nobody_has_visited(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Page, run, split, threshold, cell, open X-ray and language of numbers; then from Share."""
+    table = pd.read_parquet(ROOT / "models/showcase/D1/predictions.parquet")
+    judged = table[table["split"] == "validation"]
+    called = judged["score_PNEUMONIA"] >= 0.6
+    alarms = judged[(judged["label"] == "NORMAL") & called]
+    chosen = alarms.iloc[0]
+    parameters = {
+        "run": "showcase-D1",
+        "split": "validation",
+        "threshold": "0.6",
+        "evaluate_cell": "0-1",
+        "image": chosen["image_id"],
+        "numbers": "counts",
+    }
+    with serve(tmp_path, env=tmp_settings(tmp_path)) as server:
+        context = browser.new_context(viewport={"width": 1280, "height": 720})
+        seen = Watched(context.new_page(), server.url)
+        page = seen.open(f"/evaluate?{urlencode(parameters)}")
+        expect(page.get_by_text(f"file {chosen['file']}")).to_be_visible()  # no pictures are here
+        page.get_by_text("D1 · Kermany chest X-rays · validation").wait_for()
+        assert screens.count(seen, "0-1") == len(alarms)
+        expect(screens.cell(seen, "0-1")).to_have_attribute("aria-pressed", "true")
+        expect(screens.headline(seen)).to_contain_text("At 0.60 you miss ")
+        headline = screens.headline(seen).inner_text()
+        expect(page.get_by_role("radio", name="530 of 624")).to_be_checked()
+        page.get_by_role("radio", name="Share").click()
+        shared = page.get_by_test_id("stCode").first.inner_text().replace("\n", "")
+        seen.check()
+        second = Watched(browser.new_context().new_page(), server.url)
+        second.open(shared.removeprefix(server.url))
+        expect(screens.headline(second)).to_have_text(headline)
+        expect(screens.cell(second, "0-1")).to_have_attribute("aria-pressed", "true")
+        second.check()
+        second.page.context.close()
+        context.close()
