@@ -51,18 +51,25 @@ function curvePanel(svg, model, kind) {
   function area() {
     const [name, value, interval] = isRoc
       ? ["AUC", model.curves.auc, model.header.bands?.auc]
-      : ["average precision", model.curves.ap, model.header.bands?.average_precision];
+      : ["AP", model.curves.ap, model.header.bands?.average_precision];
     const text = `${name} ${share(value, model.n, "share")}`;
     const ends = interval?.map((end) => share(end ?? NaN, model.n, "share"));
     // Where no curve passes: under the ROC at the right, over the line of guessing at the left.
     const [x, anchor] = isRoc ? [plot.right - 8 * plot.unit, "end"] : [plot.x(0.02), "start"];
     const place = { x, "text-anchor": anchor, class: "area" };
     const bottom = isRoc ? plot.bottom : plot.y(model.prevalence) - 14 * plot.unit;
-    const rise = 22 * plot.unit;
-    make("text", { ...place, y: bottom - rise }, svg, text);
-    if (!ends) return;
-    const under = { ...place, class: "note", y: bottom - rise + 15 * plot.unit };
-    make("text", under, svg, `95%: ${ends[0]} to ${ends[1]}`);
+    const notes = [ends ? `95%: ${ends[0]} to ${ends[1]}` : "", isRoc ? "" : bestMark()].filter(Boolean);
+    const step = 15 * plot.unit;
+    const first = bottom - 7 * plot.unit - step * notes.length;
+    make("text", { ...place, y: first }, svg, text);
+    notes.forEach((note, line) => {
+      make("text", { ...place, class: "note", y: first + step * (line + 1) }, svg, note);
+    });
+  }
+
+  function bestMark() {
+    const best = model.marks.find((row) => row.best);
+    return best ? `◆ best F1 ${share(best.f1, model.n, "share")} at ${best.threshold.toFixed(2)}` : "";
   }
 
   // Report D's marks; a label only where it has room.
@@ -86,14 +93,14 @@ function curvePanel(svg, model, kind) {
   function label(rows) {
     const { unit } = plot;
     const placed = [];
-    for (const row of rows.sort((a, b) => b.best - a.best)) {
-      const text = row.best ? `best F1 ${row.f1} at ${row.threshold.toFixed(2)}` : row.f1;
+    for (const row of rows) {
+      const text = row.f1;
       const [x, y] = [row.x - 10 * unit, row.y + 17 * unit];
       const width = text.length * 6.4 * unit;
       const spot = { left: x - width, right: x, top: y - 12 * unit, bottom: y + 3 * unit };
       const hit = (other) =>
         spot.left < other.right && spot.right > other.left && spot.top < other.bottom && spot.bottom > other.top;
-      if (spot.left < plot.left || spot.bottom > plot.bottom - 62 * unit || placed.some(hit)) continue;
+      if (spot.left < plot.left || spot.bottom > plot.y(model.prevalence) - 60 * unit || placed.some(hit)) continue;
       placed.push(spot);
       make("text", { x, y, "text-anchor": "end", class: "note" }, row.group, text);
     }
