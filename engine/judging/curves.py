@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from engine.judging.counts import Ranking
 from engine.judging.scores import Scores
 
 
@@ -53,11 +54,22 @@ def _both(name: str, truth: NDArray[np.int_], values: NDArray[np.float64], share
 
 def auc(scores: Scores) -> float | None:
     """Area under the ROC; for more classes the mean of one against the rest; None without both."""
-    if scores.binary:
-        return curves(scores).auc
-    areas = [curves(scores, index).auc for index in range(len(scores.classes))]
+    looked = [1] if scores.binary else range(len(scores.classes))
+    areas = [_area(Ranking.of(scores.against(index))) for index in looked]
     known = [area for area in areas if area is not None]
     return float(np.mean(known)) if len(known) == len(areas) else None
+
+
+def _area(ranking: Ranking) -> float | None:
+    """Share of pairs in which the positive image scores higher, ties half (Mann and Whitney).
+
+    The same number as scikit-learn's without drawing a curve: a list of runs asks for a hundred.
+    """
+    if not ranking.both:
+        return None
+    below = np.searchsorted(ranking.negatives, ranking.positives)
+    below += np.searchsorted(ranking.negatives, ranking.positives, side="right")
+    return float(below.mean() / (2 * len(ranking.negatives)))
 
 
 def thinned(table: pd.DataFrame, points: int = 400) -> pd.DataFrame:

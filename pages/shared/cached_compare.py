@@ -123,7 +123,19 @@ def ensemble(named: Named, how: str, split: str) -> tuple[Scores, float]:
     return scores, run_threshold(table, classes).value
 
 
+@st.cache_resource(max_entries=32, ttl=600, show_spinner=False)
+def ensemble_areas(
+    named: Named, how: str, split: str
+) -> tuple[float | None, dict[str, float | None]]:
+    """Return the area under the ROC of an ensemble, and of each run on the same images."""
+    from engine.judging.curves import auc
+
+    runs = aligned(named, split).runs
+    return auc(ensemble(named, how, split)[0]), {name: auc(runs[name]) for name in runs}
+
+
 cached.FOLLOWING += [
+    ensemble_areas,
     aligned,
     calls,
     resampled,

@@ -65,7 +65,7 @@ def curves(compared: Compared) -> None:
 def matrices(compared: Compared) -> None:
     """Draw each run's confusion matrix at its own threshold; a pressed cell opens Evaluate."""
     st.markdown("**Confusion matrices, each at its own threshold**")
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for name, run in compared.runs.items():
             with st.container(width=400 if len(run.classes) > 2 else 280):
                 matrix(name, run, compared.split)

@@ -10,7 +10,6 @@ import streamlit as st
 
 from engine.judging import significance, verdicts
 from engine.judging.agreement import WAYS
-from engine.judging.curves import auc
 from engine.judging.figures import LABELS, Judgement, judge, written
 from engine.judging.pairing import paired
 from engine.judging.sentences import cell as describe
@@ -56,7 +55,7 @@ def show(compared: Compared) -> None:
     st.markdown(f"#### {verdicts.ensemble(best, figures, TOGETHER, len(scores))}")
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        table(compared, each, judged, scores)
+        table(compared, each, judged, how)
         against(compared, best, scores, own)
     with right:
         at = "" if judged.threshold is None else f", at {cut(judged.threshold)}"
@@ -107,13 +106,11 @@ def members(compared: Compared) -> dict[str, Judgement]:
     return {name: judge(scores, own[name]) for name, scores in aligned.runs.items()}
 
 
-def table(
-    compared: Compared, each: dict[str, Judgement], judged: Judgement, scores: Scores
-) -> None:
+def table(compared: Compared, each: dict[str, Judgement], judged: Judgement, how: str) -> None:
     """Draw the ensemble's figures beside its members'."""
-    aligned = cached_compare.aligned(compared.named, compared.split)
-    rows = {TOGETHER: _row(judged, scores)}
-    rows |= {name: _row(entry, aligned.runs[name]) for name, entry in each.items()}
+    area, areas = cached_compare.ensemble_areas(compared.named, how, compared.split)
+    rows = {TOGETHER: _row(judged, area)}
+    rows |= {name: _row(entry, areas[name]) for name, entry in each.items()}
     st.dataframe(pd.DataFrame(rows), height="content")
 
 
@@ -126,8 +123,8 @@ def against(compared: Compared, best: str, scores: Scores, own: float) -> None:
     st.markdown(verdicts.answers(TOGETHER, best, found, found.p, compared.split))
 
 
-def _row(judged: Judgement, scores: Scores) -> dict[str, str]:
+def _row(judged: Judgement, area: float | None) -> dict[str, str]:
     row = {LABELS[name]: judged.figures[name].text for name in SHOWN}
-    row["AUC"] = written(auc(scores), len(scores))
+    row["AUC"] = written(area, int(judged.matrix.sum()))
     row["Threshold"] = "–" if judged.threshold is None else cut(judged.threshold)
     return row

@@ -61,3 +61,10 @@ def test_a_thinned_path_keeps_its_ends():
     thin = thinned(table, 100)
     assert len(thin) <= 100
     assert thin.iloc[[0, -1]].equals(table.iloc[[0, -1]])
+
+
+@pytest.mark.parametrize("decimals", [1, 6])
+def test_the_area_alone_equals_that_of_the_curve_with_ties_and_without(decimals):
+    scores = Scores.of(predictions(seed=2, decimals=decimals), "test")
+    assert auc(scores) == pytest.approx(metrics.roc_auc_score(scores.truth, scores.scores))
+    assert auc(Scores.of(of([1, 1], [0.2, 0.4]), "test")) is None
