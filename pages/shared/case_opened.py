@@ -80,7 +80,7 @@ def _view(shown: Shown) -> None:
         _steps(shown, place)
         st.markdown(facts(scores, threshold, place))
         with st.container(horizontal=True, vertical_alignment="center"):
-            heat = st.toggle("Heat map (Grad-CAM)", key=HEAT, persist_state="session")
+            heat = _heat_wanted()
             if st.button("Explain it", icon=":material/visibility:", type="tertiary"):
                 _explain(scores, row)
         said = st.empty()
@@ -89,6 +89,21 @@ def _view(shown: Shown) -> None:
         case_tiles.draw(near, shown.root, Key.IMAGE.of("near"), NEAR_SIDE)
     if heat and image is not None:  # last: all else is on the screen while a network loads
         _heat(picture, said, shown, row, image)
+
+
+def _heat_wanted() -> bool:
+    """A button that stays pressed; the focus of a switch would swallow the arrow keys."""
+    on = bool(state.get(HEAT))
+    st.button(
+        "Hide the heat map" if on else "Show the heat map",
+        key=Key.IMAGE.of("switch"),
+        icon=":material/local_fire_department:",
+        type="primary" if on else "secondary",
+        shortcut="H",
+        help="Grad-CAM: what in the X-ray raised the called class's score.",
+        on_click=lambda: state.put(HEAT, not on),
+    )
+    return on
 
 
 def _row(scores: Scores, threshold: float | None, place: int) -> object:

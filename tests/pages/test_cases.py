@@ -142,8 +142,8 @@ def test_an_unknown_image_in_the_address_is_said(here: Scores) -> None:
 
 def test_a_heat_map_that_cannot_be_drawn_says_why(here: Scores) -> None:
     app = gallery(RUN, "0..1", 0.2, image=here.rows["image_id"][0])
-    heat = next(entry for entry in app.toggle if entry.label.startswith("Heat map"))
-    quiet(heat.set_value(True).run())
+    heat = next(entry for entry in app.button if entry.label == "Show the heat map")
+    quiet(heat.click().run())
     assert len(app.error) == 1  # this run was written without its network
     assert "Patient" in text(app)
 
