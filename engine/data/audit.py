@@ -61,13 +61,24 @@ def leaked(
         near[a[train[b]]] = True
         near[b[train[a]]] = True
     seen = {
-        "patient": images["patient"].isin(images.loc[train, "patient"]).to_numpy() & test,
-        "copy": images["image_id"].isin(images.loc[train, "image_id"]).to_numpy() & test,
+        "patient": _among(images["patient"], train) & test,
+        "copy": _among(images["image_id"], train) & test,
         "near_copy": near & test,
     }
     several = np.logical_or.reduce(list(seen.values()))
     counts = {name: int(rows.sum()) for name, rows in seen.items()}
     return {"images": int(test.sum()), **counts, "any": int(several.sum())}
+
+
+def _among(
+    values: "pd.Series[str]", chosen: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Tell for each value whether one of the chosen rows has it too; faster than `isin`."""
+    codes = pd.factorize(values.to_numpy(dtype=object))[0]
+    there = np.zeros(len(codes), dtype=bool)
+    there[codes[chosen]] = True
+    found: np.ndarray[tuple[int], np.dtype[np.bool_]] = there[codes]
+    return found
 
 
 def mistaken_patients(images: pd.DataFrame, assigned: "pd.Series[str]") -> tuple[int, int]:

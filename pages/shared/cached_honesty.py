@@ -95,10 +95,24 @@ def leaked(
 ) -> dict[str, int]:
     """Count the test images that training has seen, under a way of splitting (see leaks)."""
     from engine.data import audit
-    from pages.shared import leaks
 
     chosen = _pairs[_pairs["alike"] >= alike]
-    return audit.leaked(_catalogue.images, leaks.parts(_catalogue, kind), chosen)
+    return audit.leaked(_catalogue.images, _parts(data_hash, kind, _catalogue), chosen)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _parts(data_hash: str, kind: str, _catalogue: Catalogue) -> pd.Series:
+    from pages.shared import leaks
+
+    return leaks.parts(_catalogue, kind)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def mistaken_patients(data_hash: str, _images: pd.DataFrame) -> tuple[int, int]:
+    """Count the sick test patients whose number alone is in training too, and all of them."""
+    from engine.data import audit
+
+    return audit.mistaken_patients(_images, _images["split"])
 
 
 @st.cache_data(max_entries=64, ttl=600, show_spinner=False)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from engine.data import audit
 from engine.words.errors import CxrError
-from pages.shared import cached, wording
+from pages.shared import cached, cached_honesty, wording
 
 if TYPE_CHECKING:
     from engine.data.catalogue import Catalogue
@@ -37,7 +36,7 @@ def show(catalogue: Catalogue) -> None:
     _leak(catalogue, "folders", "In the folders as they came", listed=True)
     _leak(catalogue, "random", "In a random split by image (20% test)")
     _leak(catalogue, "patient", "In a split by patient (20% test)")
-    seen, sick = audit.mistaken_patients(catalogue.images, catalogue.images["split"])
+    seen, sick = cached_honesty.mistaken_patients(catalogue.hash, catalogue.images)
     if seen:
         st.caption(
             "A patient is a kind and a number, since files number bacterial and viral patients "
