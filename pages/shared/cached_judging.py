@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from engine.judging.scores import Scores
     from engine.judging.thresholds import Threshold
 
+MANY, FEWER = 20_000, 200  # of so many images fewer resamples do: nobody waits for a second
+
 
 @st.cache_resource(max_entries=64, ttl=600, show_spinner=False)
 def against(run_id: str, split: str, index: int = 1) -> Scores:
@@ -65,7 +67,9 @@ def bands(run_id: str, split: str, index: int = 1) -> Bands:
     """Return the patient-clustered bootstrap intervals of everything that Evaluate shows."""
     from engine.judging import bootstrap
 
-    return bootstrap.bands(against(run_id, split, index))
+    scores = against(run_id, split, index)
+    many = len(scores) > MANY
+    return bootstrap.bands(scores, FEWER if many else bootstrap.RESAMPLES)
 
 
 @st.cache_data(max_entries=64, ttl=600, show_spinner=False)

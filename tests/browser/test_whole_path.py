@@ -137,7 +137,7 @@ def choose_cells(seen: Watched) -> None:
     page = seen.page
     cell(seen, "0-1").click()
     page.get_by_role("heading", name="9 of 9 normal X-rays").wait_for()
-    xrays = page.locator(".tiles button")
+    xrays = page.locator(".tile[role=listitem] button")
     expect(xrays).to_have_count(9)
     cell(seen, "1-1").focus()
     page.keyboard.press("Enter")
@@ -179,7 +179,7 @@ def come_back_by_address(seen: Watched) -> None:
     page.get_by_role("button", name="0.5", exact=True).click()
     expect(headline(seen)).to_have_text(re.compile(r"^At 0.50 you miss"))
     page.wait_for_url("**threshold=0.50**")
-    page.get_by_test_id("stSelectbox").get_by_role("combobox").click()
+    page.get_by_role("combobox", name="Judge on").click()
     page.get_by_role("option", name="validation").click()
     page.wait_for_url("**split=validation**")
     seen.settle()
