@@ -115,7 +115,6 @@ function buildExplorer(root, bytes, wish, tell) {
     const counts = countsAt(model.ranking, state.value);
     find(".live").textContent = headlineOf(state.value, counts, model.words);
     panels.matrix.name(counts);
-    slider.setAttribute("aria-valuetext", `threshold ${cut(state.value)}`);
   }
 
   function schedule() {
