@@ -128,7 +128,7 @@ class Provenance:
         known = "not stored" if self.known is None else f"{self.known:,} images"
         line = "the largest score decides"
         if self.threshold is not None:
-            line = f"{cut(self.threshold.value)}, {source_of(self.threshold)}"
+            line = f"{cut(self.threshold.value)}: {source_of(self.threshold)}"
         rows = {
             "Judged on": f"{self.images:,} {self.split} images, {self.patients:,} patients",
             "Of patients in training": known,
@@ -138,7 +138,7 @@ class Provenance:
             "Data": f"{self.source or 'without a name'}, content {self.data}",
             "Data since": DATA_STATES[self.data_state],
             "Recipe": self.recipe,
-            "Finished": f"{self.created:%Y-%m-%d %H:%M} UTC" if self.created.year > 1970 else "–",
+            "Created": f"{self.created:%Y-%m-%d %H:%M} UTC" if self.created.year > 1970 else "–",
             "Device": self.device or "–",
             "Versions": ", ".join(f"{name} {text}" for name, text in self.versions.items()) or "–",
         }

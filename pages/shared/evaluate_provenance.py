@@ -35,8 +35,8 @@ def show(run: Run, scores: Scores, threshold: Threshold) -> None:
             st.markdown(f":material/info: {sentence}")
     st.table(found.table().set_index("what"))
     st.caption(
-        "The data's content and the recipe are named by a hash: equal names, equal content. Two "
-        "runs of one recipe on the same data under the same versions agree."
+        "The data's content and the recipe are named by a hash: equal names, equal content. Under "
+        "these versions, on a like device, the recipe gives these figures again."
     )
 
 

@@ -102,5 +102,5 @@ def test_the_table_says_each_fact_as_text(table: pd.DataFrame) -> None:
     rows = of(table, threshold=None).table().set_index("what")["value"]
     assert rows["Threshold"] == "the largest score decides"
     assert rows["Data"] == "lungs, content 0123456789abcdef"
-    assert rows["Finished"] == "2026-01-01 00:00 UTC"
+    assert rows["Created"] == "2026-01-01 00:00 UTC"
     assert all(isinstance(value, str) and value for value in rows)
