@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from engine.judging.calibration import Calibration
+    from engine.judging.prevalence import Band
     from engine.judging.recalibration import Recalibration
     from engine.judging.scores import Scores
 
@@ -68,4 +69,14 @@ def moved_decisions(
     return judging.decision_curve(there, prevalence)
 
 
-cached.FOLLOWING += [recalibration, scores, calibration, decisions, moved_decisions]
+@st.cache_data(max_entries=512, ttl=600, show_spinner=False)
+def intervals(run_id: str, split: str, index: int, threshold: float) -> tuple[dict[str, Band], int]:
+    """Return recall's and specificity's intervals at a threshold, and the patients behind them."""
+    from engine.judging import bootstrap
+
+    judged = cached_judging.against(run_id, split, index)
+    found = bootstrap.intervals(judged, threshold, keys=("recall", "specificity"))
+    return found, int(bootstrap.patient_groups(judged.rows).max()) + 1
+
+
+cached.FOLLOWING += [recalibration, scores, calibration, decisions, moved_decisions, intervals]

@@ -137,7 +137,7 @@ def tiles(before: Calibration, after: Calibration | None) -> None:
                 moved,
                 delta_color=better if moved not in ("+0.000", "-0.000") else "off",
                 help=f"{entry.help} {entry.reason}".strip(),
-                width=134,
+                width=116,
             )
 
 

@@ -11,7 +11,6 @@ from engine.judging.figures import Judgement, class_counts, judge
 from engine.judging.sentences import cut, word
 from pages.shared import (
     cached_clinic,
-    cached_judging,
     charts,
     charts_clinic,
     evaluate_calibration,
@@ -103,16 +102,13 @@ def intervals(
 ) -> tuple[tuple[prevalence.Band | None, prevalence.Band | None], int]:
     """95% intervals of recall and specificity, and how many patients were resampled for them.
 
-    The resampled ones stand at marked thresholds; where the nearest mark decides otherwise, or no
-    resample differs, Wilson's serve and the number is 0.
+    Where no resample differs (all found, say) Wilson's serve, and the number is 0.
     """
-    bands = cached_judging.bands(run.id, scores.split, run.classes.index(scores.positive))
-    place = int(abs(bands.thresholds - value).argmin())
-    mark = judge(scores, float(bands.thresholds[place]))
-    ends = [tuple(map(float, bands.measures[name][place])) for name in RATES]
-    same = (mark.matrix == judged.matrix).all()
-    if same and all(low < high for low, high in ends):  # a NaN compares as false
-        return ((ends[0][0], ends[0][1]), (ends[1][0], ends[1][1])), bands.patients
+    index = run.classes.index(scores.positive)
+    resampled, patients = cached_clinic.intervals(run.id, scores.split, index, value)
+    ends = [resampled[name] for name in RATES]
+    if all(low < high for low, high in ends):  # a NaN compares as false
+        return (ends[0], ends[1]), patients
     figures = [judged.figures[name] for name in RATES]
     found = [
         None if one.low is None or one.high is None else (one.low, one.high) for one in figures

@@ -6,7 +6,7 @@ const GROUPS = ["found", "missed", "alarmed", "left"];
 const ACROSS = 50;
 const TOTAL = 1000;
 const STEPS = 10000; // of the range input
-const PLOT = { left: 40, right: 412, top: 8, bottom: 164 };
+const PLOT = { left: 40, right: 412, top: 8, bottom: 144 };
 const QUIET = 300; // ms without a key before Python hears of it
 const live = new WeakMap();
 
