@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import cache
 
 import pandas as pd
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from engine.judging import sentences_clinic
 from engine.judging.figures import judge
@@ -54,6 +54,16 @@ def check(page: Page) -> float:
     return value
 
 
+def by_key(page: Page, range_: Locator) -> None:
+    """Each key goes to the next prevalence of two digits, or to an end."""
+    for key, value in (("Home", 0.001), ("ArrowRight", 0.0011), ("End", 0.9), ("ArrowLeft", 0.89)):
+        range_.press(key)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        assert check(page) == value
+    expect(page).to_have_url(re.compile(r"prevalence=0.89(&|$)"))
+    assert "89%: PPV" in range_.get_attribute("aria-valuetext")
+
+
 def test_prevalence_by_link_by_hand_and_by_key(visit: Visit, shot: Shoot) -> None:
     seen = visit()
     sent = []
@@ -82,12 +92,7 @@ def test_prevalence_by_link_by_hand_and_by_key(visit: Visit, shot: Shoot) -> Non
     page.mouse.up()
     dragged = check(page)
     expect(page).to_have_url(re.compile(rf"prevalence={dragged:g}(&|$)"))
-    for key, value in (("Home", 0.001), ("ArrowRight", 0.0011), ("End", 0.9), ("ArrowLeft", 0.89)):
-        range_.press(key)
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-        assert check(page) == value
-    expect(page).to_have_url(re.compile(r"prevalence=0.89(&|$)"))
-    assert "89%: PPV" in range_.get_attribute("aria-valuetext")
+    by_key(page, range_)
     page.locator(".clinic button", has_text="20%").first.click()
     expect(page).to_have_url(re.compile(r"prevalence=0.2(&|$)"))
     page.set_viewport_size({"width": 420, "height": 860})
