@@ -42,7 +42,7 @@ def show(run: Run, scores: Scores, threshold: Threshold) -> None:
         st.markdown(judging.weighed(result))
     group = chosen(result)
     if result.judged:
-        left, right = st.columns([5, 6], gap="medium")
+        left, right = st.columns([5, 7], gap="medium")
         with left:
             draw(result, group)
         with right:
