@@ -1,5 +1,6 @@
 """Fixtures for every floor: own folders, a small made-up data set, the real X-rays."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -10,6 +11,12 @@ import pytest
 from engine.words.settings import NAMES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is imported by now out of every later collection, as the app does when warm."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -23,6 +30,16 @@ def cxr_dirs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("KERAS_HOME", str(home / "keras"))  # never the user's downloaded weights
     return home
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MLflow's tables, made once: making them takes seconds."""
+    from engine.runs import tracking
+
+    folder = tmp_path_factory.mktemp("template")
+    tracking._open(f"sqlite:///{folder / 'mlflow.db'}", folder / "runs")
+    return folder / "mlflow.db"
 
 
 @pytest.fixture(scope="session")

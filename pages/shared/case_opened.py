@@ -100,7 +100,7 @@ def _heat_wanted() -> bool:
         icon=":material/local_fire_department:",
         type="primary" if on else "secondary",
         shortcut="H",
-        help="Grad-CAM: what in the X-ray raised the called class's score.",
+        help="Grad-CAM: what in the X-ray raised the score under it.",
         on_click=lambda: state.put(HEAT, not on),
     )
     return on
@@ -156,11 +156,14 @@ def _draw(picture: DeltaGenerator, shown: Shown, row: object) -> np.ndarray | No
 def _heat(
     picture: DeltaGenerator, said: DeltaGenerator, shown: Shown, row: object, image: np.ndarray
 ) -> None:
-    """Lay the map of the called class over the X-ray, or say why there is none."""
+    """Lay the map of the class that is looked for over the X-ray, or say why there is none.
+
+    Of two classes that is the positive one: what spoke for pneumonia, also where it was too little.
+    """
     from engine.explaining.cam import choose_layer
 
     run = shown.run
-    name = row.predicted if row.predicted in run.classes else shown.scores.positive
+    name = shown.scores.positive if shown.scores.binary else row.predicted
     seen = preprocess(image, run.recipe.size, run.recipe.preprocessing)
     began = time.perf_counter()
     try:

@@ -55,6 +55,7 @@ def test_from_synthetic_images_to_a_model_that_answers(seen: Watched, tmp_path: 
     train_the_same_again(seen)
     move_the_threshold(seen)
     choose_cells(seen)
+    open_an_xray(seen)
     look_at_a_heat_map(seen)
     seen.check()
     try_pictures(seen, tmp_path)
@@ -144,6 +145,21 @@ def choose_cells(seen: Watched) -> None:
     page.get_by_role("heading", name="15 of 15 pneumonia X-rays").wait_for()
     expect(xrays).to_have_count(12)  # a page of them
     expect(cell(seen, "1-1")).to_have_attribute("aria-pressed", "true")
+
+
+def open_an_xray(seen: Watched) -> None:
+    """Open one of the gallery, step to the next by key, come back by the address, close it."""
+    page = seen.page
+    page.locator("button[aria-label^='Open ']").first.click()
+    page.get_by_text("1 of 15").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.get_by_text("2 of 15").wait_for()
+    page.wait_for_url("**image=**")
+    page.goto(page.url)
+    page.get_by_text("2 of 15").wait_for()
+    screens.picture(seen, "Chest X-ray")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("2 of 15")).to_have_count(0)
 
 
 def look_at_a_heat_map(seen: Watched) -> None:

@@ -1,17 +1,28 @@
 """Pages opened as a visitor opens them: Home first, in folders of their own, no threads."""
 
+import functools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import background
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 90
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scanned() -> Iterator[None]:
+    """Look through the installed packages once, as a server does, not for every opened page."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 @pytest.fixture
@@ -24,8 +35,9 @@ def quiet(cxr_dirs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def warm(quiet: Path) -> Path:
+def warm(quiet: Path, empty_database: Path) -> Path:
     """The same after the warm-up: runs are read from MLflow."""
+    shutil.copy(empty_database, quiet / "models")
     background._STATE.loaded |= {"devices", "sklearn", "mlflow"}
     return quiet
 

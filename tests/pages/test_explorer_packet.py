@@ -63,6 +63,15 @@ def test_half_is_a_rule_of_its_own_and_only_rules_have_a_target() -> None:
     assert (told["target"], told["on"], told["of"]) == (0.9, "test", 99)
 
 
+def test_a_chosen_range_is_no_cell() -> None:
+    threshold = Threshold(0.4, "hand")
+    assert "cell" not in wish(threshold)
+    pressed = wish(threshold, cell="1-0")
+    assert (pressed["cell"], pressed["brush"]) == ("1-0", None)
+    assert wish(threshold, cell="0.2..0.41")["brush"] == [0.2, 0.41]
+    assert wish(threshold, cell="a..b")["brush"] is None
+
+
 def test_a_title_cannot_break_out_of_the_page() -> None:
     page = standalone_html(pack(SCORES, None, (), (), name="</script><b>"), "<i>", "a & b")
     assert "&lt;i&gt;" in page

@@ -7,19 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from engine.runs import local, spare, tracking
+from engine.runs import local, spare
 from engine.words.files import write_json
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
 from tests.runs.spares import FAKE
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """MLflow's tables, made once: making them takes seconds."""
-    folder = tmp_path_factory.mktemp("template")
-    tracking._open(f"sqlite:///{folder / 'mlflow.db'}", folder / "runs")
-    return folder / "mlflow.db"
 
 
 @pytest.fixture

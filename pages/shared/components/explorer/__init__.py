@@ -39,8 +39,8 @@ def explorer(
 ) -> None:
     """Draw the explorer of a packet at `start`, the threshold now in force.
 
-    `numbers` is their language (share, percent, counts), `cell` the pressed cell ("" for none), as
-    the address has them.
+    `numbers` is their language (share, percent, counts), `cell` what is chosen as
+    the address has it: a cell ("1-0"), a range of scores ("0.2..0.4") or nothing ("").
 
     `on_threshold` gets value, rule (hand, half, f1, youden, recall, specificity, cost), target and
     on (validation, test or empty) after a release; the page keeps it and passes it as `start` in
@@ -74,14 +74,14 @@ class _Ears:
         told = self._told("cell")
         self._take(told.get("threshold"))
         if told:
-            heard(self.key, cell=str(told["cell"]))
+            heard(self.key, cell=str(told["cell"]), brush=None)
             self.on_cell(str(told["cell"]), float(told["value"]))
 
     def brushed(self) -> None:
         told = self._told("range")
         self._take(told.get("threshold"))
         if told:
-            heard(self.key, cell="")
+            heard(self.key, cell="", brush=[float(told["low"]), float(told["high"])])
             self.on_range(float(told["low"]), float(told["high"]))
 
     def _told(self, name: str) -> Mapping[str, Any]:

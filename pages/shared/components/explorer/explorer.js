@@ -25,9 +25,9 @@ function modelOf(bytes) {
 }
 
 function stateFrom(wish, header) {
-  const { value, rule, target = null, on = "", of = 0, numbers = "share", cell = "" } = wish;
+  const { value, rule, target = null, on = "", of = 0, numbers = "share", cell = "", brush = null } = wish;
   const source = on === "test" || header.snaps.validation.length === 0 ? "test" : "validation";
-  return { value, rule, target, on, of, source, numbers, cell, measure: "recall", beta: FIRST_BETA, ratio: FIRST_RATIO, brush: null };
+  return { value, rule, target, on, of, source, numbers, cell, measure: "recall", beta: FIRST_BETA, ratio: FIRST_RATIO, brush };
 }
 
 // Every count and measure at a threshold, with the reason where there is none: for whoever checks.
@@ -150,13 +150,14 @@ function buildExplorer(root, bytes, wish, tell) {
     Object.keys(HEIGHTS).forEach((name, place) => {
       panels[name].lay(widths[place], HEIGHTS[name] * unit * taller, unit, state);
     });
+    reserveHeadline(find(".headline"), model);
     draw();
     speak();
   }
 
   function take(wanted) {
-    const { measure, beta, ratio, cell } = { ...state, ...wanted };
-    Object.assign(state, stateFrom(wanted, header), { measure, beta, ratio, cell });
+    const { measure, beta, ratio, cell, brush } = { ...state, ...wanted };
+    Object.assign(state, stateFrom(wanted, header), { measure, beta, ratio, cell, brush });
     told = state.value;
     lay();
   }
@@ -166,6 +167,14 @@ function buildExplorer(root, bytes, wish, tell) {
   find(".live").textContent = ""; // nothing is announced before the first release
   const figures = (value) => figuresAt(model, state, value);
   return { state, model, figures, move, snap, draw, lay, take, release };
+}
+
+// Room for the longest headline: nothing may jump while dragging, and no frame lays out the page.
+function reserveHeadline(headline, { ranking, words }) {
+  const [fp, fn] = [ranking.negatives.length, ranking.positives.length];
+  setText(headline, headlineOf(0.888, { tp: 0, fn, fp, tn: 0 }, words));
+  headline.style.cssText = "contain: layout paint; height: auto";
+  headline.style.cssText = `contain: strict; height: ${headline.offsetHeight}px`;
 }
 
 // A changed height is our own doing: only a changed width lays out anew.

@@ -32,7 +32,8 @@ class Memory:
 def wish(start: Threshold | None, numbers: str = "share", cell: str | None = None) -> Wish:
     """A threshold in the explorer's words: 0.5 by hand or by default is the rule "half".
 
-    Without `cell` the browser keeps the pressed cell to itself.
+    `cell` is a pressed cell ("1-0") or a range of scores ("0.2..0.4"); without it the browser keeps
+    what was chosen to itself.
     """
     start = start or Threshold(DEFAULT, "default")
     rule = start.rule
@@ -47,7 +48,7 @@ def wish(start: Threshold | None, numbers: str = "share", cell: str | None = Non
         "of": start.of,
         "numbers": numbers,
     }
-    return wanted if cell is None else {**wanted, "cell": cell}
+    return wanted if cell is None else {**wanted, **_chosen(cell)}
 
 
 def sent(key: str, packet: bytes, wanted: Wish) -> bytes:
@@ -67,6 +68,16 @@ def heard(key: str, **changes: object) -> None:
     memory = state.get(_name(key))
     if isinstance(memory, Memory):
         memory.shown |= changes
+
+
+def _chosen(cell: str) -> Wish:
+    low, dots, high = cell.partition("..")
+    if not dots:
+        return {"cell": cell, "brush": None}
+    try:
+        return {"cell": "", "brush": [float(low), float(high)]}
+    except ValueError:  # an address that anyone may have typed
+        return {"cell": "", "brush": None}
 
 
 def _differ(shown: Wish, wanted: Wish) -> bool:
