@@ -22,11 +22,27 @@ def test_home_leads_to_a_shipped_run_whose_gallery_says_what_is_missing(visit: V
     seen.check()
 
 
+QUESTIONS = {
+    "Is the difference real?": "Who is right where the other is wrong?",
+    "Where they disagree": "Cohen's kappa: agreement beyond chance",
+    "Together": "Together they do",
+    "Imbalance lab": "One network under every strategy",
+}
+
+
 def test_two_shipped_runs_are_compared(visit: Visit) -> None:
     seen = visit()
     page = seen.open("/compare")
     page.get_by_text("All were judged on the same 624 test X-rays").wait_for()
-    expect(page.locator(".js-plotly-plot")).to_have_count(4)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
+    page.get_by_text("Figures with their 95% intervals").wait_for()
+    for question, mark in QUESTIONS.items():
+        page.get_by_role("radio", name=question).click()
+        page.get_by_text(mark).first.wait_for()
+        seen.settle()
+        seen.check()
+    page.goto(page.url)
+    page.get_by_text(mark).first.wait_for()
     seen.check()
 
 
