@@ -9,11 +9,20 @@ import streamlit as st
 
 from engine.data import sources
 from engine.learning.presets import Preset
-from pages.shared import cached, data_source, launch, layout, live, presets_form, state, train_form
+from pages.shared import (
+    cached,
+    data_source,
+    handover,
+    launch,
+    layout,
+    live,
+    presets_form,
+    state,
+    train_form,
+)
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
-    from engine.data.catalogue import Catalogue
     from engine.words.recipe import Recipe
 
 ICON = ":material/model_training:"
@@ -38,11 +47,12 @@ def set_up() -> None:
     with left:
         presets_form.story(preset)
         name = choose_source()
+        handover.show()
         picture = st.container()
-    catalogue = ready_catalogue(name) if name else None
+    catalogue = data_source.ready(name) if name else None
     place = train_form.Place(preset.name, version(preset))
     with left.expander("Customise every setting", icon=":material/tune:"):
-        begin = preset.recipe(catalogue.hash if catalogue else "")
+        begin = handover.apply(preset.recipe(catalogue.hash if catalogue else ""))
         recipe = renamed(train_form.customise(begin, catalogue, place), begin)
         if st.button(
             f"Back to {preset.name} as it was",
@@ -89,21 +99,10 @@ def version(preset: Preset) -> int:
     return int(str(state.get(Key.TRAIN.of("version", preset.name), 0)))
 
 
-def ready_catalogue(name: str) -> Catalogue | None:
-    """Return the source's images where they are listed already; else None, and it goes on."""
-    opening = cached.opening(name)
-    if not opening.wait(0.7):
-        return None
-    if opening.failed:
-        cached.forget_catalogue(name)
-    with layout.errors_as_message():
-        return opening.result()
-
-
 def no_images(name: str | None) -> None:
     """Say that the images are missing or being listed."""
     if name:
-        reading(name)
+        data_source.reading(name, "Set up the training meanwhile.")
         return
     st.markdown(
         "Here you would see how many parameters the network has, how many images of each class "
@@ -112,16 +111,6 @@ def no_images(name: str | None) -> None:
     if st.button("Take the synthetic X-rays", icon=":material/draw:", key=Key.TRAIN.of("phantom")):
         state.set_current_source(data_source.PHANTOM)
         st.rerun()
-
-
-@st.fragment(run_every=0.5)
-def reading(name: str) -> None:
-    """Draw how far the listing of a source is, until it is done."""
-    opening = cached.opening(name)
-    if opening.wait(0):
-        st.rerun()
-    st.progress(opening.share(), opening.line())
-    st.caption("Set up the training meanwhile.")
 
 
 def others() -> None:

@@ -49,6 +49,7 @@ class Option:
     help: str
     build: str  # "package.module:function", imported only when it is used
     params: Mapping[str, Param] = field(default_factory=dict)
+    harms: str = ""  # when it does harm, one sentence; empty where it cannot
 
     def load(self) -> Callable[..., Any]:
         """Import and return the builder."""

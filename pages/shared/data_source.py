@@ -51,10 +51,18 @@ def choose() -> str | None:
 
 def opened(name: str) -> Catalogue:
     """Return the source's table of images; draw progress and stop the page until it is there."""
+    catalogue = ready(name)
+    if catalogue is None:
+        reading(name, "You may go to another page meanwhile; this goes on.")
+        st.stop()
+    return catalogue
+
+
+def ready(name: str) -> Catalogue | None:
+    """Return the source's table where it is listed already; else None, and the listing goes on."""
     opening = cached.opening(name)
     if not opening.wait(0.7):
-        _waiting(name)
-        st.stop()
+        return None
     if opening.failed:
         cached.forget_catalogue(name)
         if st.button("Try again", icon=":material/refresh:", key=Key.DATA_RETRY):
@@ -64,12 +72,13 @@ def opened(name: str) -> Catalogue:
 
 
 @st.fragment(run_every=0.5)
-def _waiting(name: str) -> None:
+def reading(name: str, meanwhile: str) -> None:
+    """Draw how far the listing of a source is, until it is done."""
     opening = cached.opening(name)
     if opening.wait(0):
         st.rerun()
     st.progress(opening.share(), opening.line())
-    st.caption("You may go to another page meanwhile; this goes on.")
+    st.caption(meanwhile)
 
 
 def _message() -> None:

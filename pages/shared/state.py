@@ -81,6 +81,12 @@ class Key(StrEnum):
     TRY_THRESHOLD = "try_threshold"
     TRY_OPACITY = "try_opacity"
     TRY = "try"
+    # Prepare, Augment, Quality
+    PREPARE = "prepare"
+    AUGMENT = "augment"
+    QUALITY = "quality"
+    CHAIN = "chain"  # ordered steps that are being composed
+    HANDOVER = "handover"  # what one page gives another to begin with
     # galleries
     GALLERY = "gallery"
 

@@ -10,8 +10,9 @@ import streamlit as st
 from engine.learning.imbalance import STRATEGIES
 from engine.learning.optimizers import OPTIMIZERS, SCHEDULES, STOPPING
 from engine.vision import augmentation, preprocessing
+from engine.words.options import Choice
 from engine.words.recipe import LIMITS, PRECISIONS, SPLITS, TASKS, Recipe, Split
-from pages.shared import knobs, network_form
+from pages.shared import handover, knobs, network_form
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ SHARES = {
 }
 TASK_NAMES = {"labels": "As the folders name them", "kinds": "Normal, bacterial, viral"}
 SPLIT_NAMES = {"official": "As it came", "patient": "By patient", "random": "By image"}
+COMPOSED = "It was composed on its own page: change or drop it above."
 ONE_STRATEGY = (
     "One remedy at a time: oversampling already makes the classes equal, and class weights on top "
     "of it would count the rarer class twice."
@@ -71,7 +73,7 @@ def customise(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Reci
             "Random changes of the training images only, drawn anew in every epoch; under a "
             "frozen base a few versions of each image are kept (Layers)."
         )
-        drawn = knobs.steps(augmentation.STEPS, recipe.augmentation, place.key("augmentation"))
+        drawn = _augmentation(recipe, place)
     recipe = replace(recipe, network=net, head=head, regime=regime, augmentation=drawn)
     with learning:
         recipe = _learning(recipe, place)
@@ -131,21 +133,26 @@ def _images(recipe: Recipe, catalogue: Catalogue | None, hint: str, place: Place
         )
         st.caption(TASKS[task or recipe.task])
     split = _split(recipe, catalogue, place)
-    left, right = st.columns(2)
-    with left:
-        size = _field("size", recipe.size, place, hint)
-    with right:
-        resize = knobs.option(
-            "Fit to the square", preprocessing.RESIZES, recipe.preprocessing[0], place.key("fit")
-        )
-    filters = knobs.steps(preprocessing.FILTERS, recipe.preprocessing[1:], place.key("filters"))
-    return replace(
-        recipe,
-        task=task or recipe.task,
-        split=split,
-        size=size,
-        preprocessing=(resize, *filters),
-    )
+    size = _field("size", recipe.size, place, hint)
+    steps = _preprocessing(recipe, place)
+    return replace(recipe, task=task or recipe.task, split=split, size=size, preprocessing=steps)
+
+
+def _preprocessing(recipe: Recipe, place: Place) -> tuple[Choice, ...]:
+    if handover.offered("preprocessing") is not None:
+        st.caption(COMPOSED)
+        return recipe.preprocessing
+    resize, *filters = recipe.preprocessing
+    fit = knobs.option("Fit to the square", preprocessing.RESIZES, resize, place.key("fit"))
+    table = preprocessing.FILTERS
+    return (fit, *knobs.steps(table, tuple(filters), place.key("filters")))
+
+
+def _augmentation(recipe: Recipe, place: Place) -> tuple[Choice, ...]:
+    if handover.offered("augmentation") is not None:
+        st.caption(COMPOSED)
+        return recipe.augmentation
+    return knobs.steps(augmentation.STEPS, recipe.augmentation, place.key("augmentation"))
 
 
 def _split(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Split:
