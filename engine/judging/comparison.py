@@ -19,6 +19,7 @@ SETTINGS = {
     "preprocessing": "preprocessing",
     "network": "network",
     "augmentation": "augmentation",
+    "exclude": "images left out",
     "imbalance": "imbalance strategy",
     "optimizer": "optimizer",
     "schedule": "learning-rate schedule",

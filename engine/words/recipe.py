@@ -52,6 +52,7 @@ class Recipe:
     size: int = 224  # pixels a side at the network's input
     preprocessing: tuple[Choice, ...] = (Choice("squash"),)
     augmentation: tuple[Choice, ...] = ()
+    exclude: tuple[Choice, ...] = ()  # flaws above a limit keep an image out of training
     imbalance: Choice = Choice("none")
     schedule: Choice = Choice("constant")
     stopping: Choice = Choice("none")
@@ -130,7 +131,12 @@ PRECISIONS = {
     "Slower on a CPU.",
 }
 # Keys that recipes did not always have: at these values they leave the hash as it was.
-LATER = {"head": {"name": "own"}, "regime": {"name": "scratch"}, "precision": "float32"}
+LATER = {
+    "head": {"name": "own"},
+    "regime": {"name": "scratch"},
+    "precision": "float32",
+    "exclude": [],
+}
 LIMITS = (
     ("size", 16, 1024),
     ("batch", 1, 512),
@@ -139,6 +145,7 @@ LIMITS = (
 )
 
 
+STEPS = ("preprocessing", "augmentation", "exclude")
 CHOICES = ("network", "head", "regime", "optimizer", "imbalance", "schedule", "stopping")
 
 
@@ -155,7 +162,7 @@ def _plain(value: Any) -> Any:
 def _typed(key: str, value: Any) -> Any:
     if key == "split":
         return Split(**value)
-    if key in ("preprocessing", "augmentation"):
+    if key in STEPS:
         return tuple(Choice.from_json(entry) for entry in value)
     if key in CHOICES:
         return Choice.from_json(value)

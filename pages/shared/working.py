@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
-from engine.words.errors import CxrError
+from engine.words.errors import Cancelled, CxrError
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ class Work(Generic[R]):
         self._make = make
         self._started = time.monotonic()
         self._ended = threading.Event()
+        self._stop = threading.Event()
         self._result: list[R] = []
         self._error: Exception | None = None
         threading.Thread(target=self._work, name=name, daemon=True).start()
@@ -49,6 +50,15 @@ class Work(Generic[R]):
         return self._ended.is_set() and self._error is not None
 
     @property
+    def cancelled(self) -> bool:
+        """Tell whether it was asked to stop."""
+        return self._stop.is_set()
+
+    def cancel(self) -> None:
+        """Ask it to stop: it does when it next reports, and `result` raises Cancelled."""
+        self._stop.set()
+
+    @property
     def age(self) -> float:
         """Seconds since it began."""
         return time.monotonic() - self._started
@@ -68,12 +78,14 @@ class Work(Generic[R]):
         return min(1.0, self.done / self.total) if self.total else 0.0
 
     def _report(self, done: int, total: int, what: str) -> None:
+        if self._stop.is_set():
+            raise Cancelled
         self.done, self.total, self.what = done, total, what
 
     def _work(self) -> None:
         try:
             self._result.append(self._make(self._report))
-        except CxrError as error:
+        except (CxrError, Cancelled) as error:
             self._error = error
         except Exception as error:  # raised again by result()
             log.exception("%s failed", self.what)
@@ -82,19 +94,25 @@ class Work(Generic[R]):
             self._ended.set()
 
 
-def finished(find: Callable[[], Work[R]]) -> Work[R] | None:
-    """Return the work where it has ended; else draw its progress until it has, and return None."""
+def finished(find: Callable[[], Work[R]], cancel: str = "") -> Work[R] | None:
+    """Return the work where it has ended; else draw its progress until it has, and return None.
+
+    `cancel` is the key of a button that stops it for all visitors; without one there is none.
+    """
     work = find()
     if work.wait(0.5):
         return work
-    _waiting(find)
+    _waiting(find, cancel)
     return None
 
 
 @st.fragment(run_every=0.5)
-def _waiting(find: Callable[[], Work[R]]) -> None:
+def _waiting(find: Callable[[], Work[R]], cancel: str) -> None:
     work = find()
     if work.wait(0):
         st.rerun()
     st.progress(work.share(), work.line())
-    st.caption("You may go to another page meanwhile; this goes on.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("You may go to another page meanwhile; this goes on.", width="content")
+        if cancel:
+            st.button("Stop", icon=":material/stop:", key=cancel, on_click=work.cancel)

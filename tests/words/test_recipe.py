@@ -34,6 +34,17 @@ def test_the_hash_ignores_the_preset_and_sees_everything_else():
     assert len({other.hash for other in (one, *changed)}) == 1 + len(changed)
 
 
+def test_a_recipe_that_leaves_nothing_out_keeps_the_hash_it_had_before_that_was_possible():
+    assert recipe().hash == "c81cff77b20f4230"
+    one = recipe(exclude=(Choice.of("grid", above=0.5),))
+    other = recipe(exclude=(Choice.of("grid", above=0.4),))
+    assert len({one.hash, other.hash, recipe().hash}) == 3
+    assert Recipe.from_json(one.to_json()) == one
+    before = {key: value for key, value in recipe().to_json().items() if key != "exclude"}
+    assert Recipe.from_json(before) == recipe()
+    assert recipe().with_setting("exclude", '[{"name": "grid", "above": 0.5}]') == one
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"epochs": 0}, {"size": 5}, {"batch": 1.5}, {"task": "lungs"}, {"seed": -1}],
