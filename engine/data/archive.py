@@ -6,15 +6,16 @@ import tempfile
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from engine.data.cache import STALE, disk_space
 from engine.data.folders import is_ignored
 from engine.data.parallel import Progress
-from engine.words.errors import CxrError
+from engine.words.errors import CxrError, UnreadableImage
 from engine.words.settings import settings
 
 MAX_ENTRIES = 200_000
@@ -47,6 +48,32 @@ def extract(archive: Path | BinaryIO, target: Path, progress: Progress | None = 
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
     return target
+
+
+def readers(archive: Path | BinaryIO) -> list[tuple[str, Callable[[], bytes]]]:
+    """Check a ZIP as `extract` does and unpack nothing; return each file's path and what reads it.
+
+    A reader raises UnreadableImage where its file alone is damaged. Threads may read at once. The
+    archive stays open as long as a reader is kept.
+    """
+    with _readable():
+        opened = zipfile.ZipFile(archive)
+        members = _members(opened)
+    return [(str(path), partial(_content, opened, info)) for info, path in members]
+
+
+def _content(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    limit = settings().max_pixels * 8 + 2**20  # as of a file on the disk: decoding.read_bytes
+    if info.file_size > limit:
+        raise UnreadableImage(f"The file has {info.file_size:,} bytes, at most {limit:,} are read.")
+    try:
+        with opened.open(info) as source:
+            data = source.read(info.file_size + 1)  # a lying header must not fill the memory
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise UnreadableImage(f"The file is damaged within its ZIP: {error}.") from None
+    if len(data) != info.file_size:
+        raise UnreadableImage("The file is not as long as its ZIP says.")
+    return data
 
 
 @contextmanager
