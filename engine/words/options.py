@@ -19,6 +19,7 @@ class Param:
     low: float | None = None
     high: float | None = None
     choices: tuple[Value, ...] = ()
+    later: bool = False  # recipes did not always have it: at its default it is left out of them
 
     def check(self, value: Any, where: str) -> Value:
         """Return `value` in the default's type; raise CxrError where it does not fit."""
@@ -97,7 +98,11 @@ def find(table: Table, name: str, what: str) -> Option:
 
 
 def complete(choice: Choice, table: Table, what: str) -> Choice:
-    """Fill in the defaults and check every knob; raise CxrError or NotFound."""
+    """Fill in the defaults and check every knob; raise CxrError or NotFound.
+
+    A knob that came later is left out at its default, so that recipes from before keep their hash;
+    the builder's own default is the same.
+    """
     option = find(table, choice.name, what)
     unknown = choice.kwargs.keys() - option.params.keys()
     if unknown:
@@ -109,7 +114,12 @@ def complete(choice: Choice, table: Table, what: str) -> Choice:
         key: param.check(choice.kwargs.get(key, param.default), f"{what} {choice.name}: {key}")
         for key, param in option.params.items()
     }
-    return Choice.of(choice.name, **values)
+    kept = {
+        key: value
+        for key, value in values.items()
+        if not (option.params[key].later and value == option.params[key].default)
+    }
+    return Choice.of(choice.name, **kept)
 
 
 def build(choice: Choice, table: Table, what: str, *args: Any) -> Any:

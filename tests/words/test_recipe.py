@@ -80,3 +80,13 @@ def test_options_fill_in_defaults_and_check_bounds():
             complete(Choice.of("adam", **bad), TABLE, "optimizer")
     with pytest.raises(NotFound, match="adam"):
         complete(Choice("lion"), TABLE, "optimizer")
+
+
+def test_a_knob_that_came_later_is_no_part_of_recipes_that_leave_it_at_its_default():
+    knobs = {"rate": Param(0.1, "r", 0.0, 1.0), "way": Param("auto", "w", later=True)}
+    table = {"adam": Option("Adam", "Steps.", "keras.optimizers:Adam", knobs)}
+    plain = Choice.of("adam", rate=0.1)
+    assert complete(plain, table, "optimizer") == plain
+    assert complete(Choice.of("adam", rate=0.1, way="auto"), table, "optimizer") == plain
+    other = Choice.of("adam", rate=0.1, way="cubic")
+    assert complete(other, table, "optimizer") == other
