@@ -7,7 +7,8 @@ import pytest
 
 from engine.cli import main
 from engine.learning import weights
-from tests.learning.weights_server import let_be_keras_own, serve, write_weights
+from tests.learning.made_weights import let_be_keras_own, write_weights
+from tests.serving import serve
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_fetch_downloads_with_progress_on_stderr(
     row = weights.WEIGHTS["densenet121"]
     with serve() as server:
         server.files[f"/keras/{row.path}"] = content
-        monkeypatch.setenv("CXR_WEIGHTS_URL", server.url)
+        monkeypatch.setenv("CXR_WEIGHTS_URL", f"{server.url}/keras")
         assert main(["weights", "fetch", "DenseNet121", "vgg16", "--json"]) == 0
     captured = capsys.readouterr()
     densenet, vgg = json.loads(captured.out)

@@ -1,13 +1,14 @@
 """Pretrained ImageNet weights (without top): where the files lie, and how they get there."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from shutil import copyfile
 
+from engine.data import fetching
 from engine.learning.checksums import fault, hashes, listed
-from engine.learning.downloading import download
 from engine.learning.listener import Listener
 from engine.words.errors import CxrError, NotFound
 from engine.words.files import write_atomic
@@ -125,7 +126,8 @@ def fetch(network: str, listener: Listener) -> WeightsFile:
     found, target = resolve(network, listener), places(network)[0]
     if found.path == target:
         return found
-    _write(target, lambda path: copyfile(found.path, path))
+    with _writing(target):
+        write_atomic(target, lambda path: copyfile(found.path, path))
     return replace(found, path=target)
 
 
@@ -181,22 +183,24 @@ def _writable(path: Path) -> bool:
 def _download(network: str, target: Path, listener: Listener) -> str:
     source = source_of(network)
     url = f"{settings().weights_url.rstrip('/')}/{source.path}"
-
-    def fill(path: Path) -> None:
+    text = f"Downloading the weights of {source.keras} (MB)"
+    given = {"md5" if len(source.hash) == 32 else "sha256": source.hash}
+    with _writing(target):
         try:
-            download(url, path, f"Downloading the weights of {source.keras} (MB)", listener)
+            fetching.fetch(url, target, text, listener, check=_form, **given)
         except CxrError as error:
             raise _missing(network, str(error)) from error
-        if wrong := fault(path, source.hash):
-            raise _missing(network, f"What came from {url} {wrong}.")
-
-    _write(target, fill)
     return url
 
 
-def _write(target: Path, fill: Callable[[Path], object]) -> None:
+def _form(path: Path) -> str:
+    return fault(path, "")
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
     try:
-        write_atomic(target, fill)
+        yield
     except OSError as error:
         raise CxrError(
             f"{target} cannot be written ({error.strerror or error}). Free some space there, "

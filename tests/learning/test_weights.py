@@ -13,7 +13,8 @@ from engine.learning.listener import Silent
 from engine.words.errors import CxrError, NotFound
 from engine.words.files import digest
 from engine.words.settings import KERAS_URL
-from tests.learning.weights_server import let_be_keras_own, put, write_weights
+from tests.learning.made_weights import let_be_keras_own, write_weights
+from tests.serving import put
 
 NETWORK, CLASS = "densenet121", "DenseNet121"
 FILE = "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5"

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.learning import downloading, weights
+from engine.data import transfer
+from engine.learning import weights
 from engine.learning.listener import Silent
 from engine.words.errors import Cancelled, CxrError
 from engine.words.files import digest
-from tests.learning.weights_server import Ear, Served, let_be_keras_own, put, serve, write_weights
+from tests.learning.made_weights import let_be_keras_own, write_weights
+from tests.serving import Ear, Served, put, serve
 
 NETWORK, CLASS = "densenet121", "DenseNet121"
 FILE = "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5"
@@ -33,7 +35,8 @@ def server(cxr_dirs: Path, content: bytes, monkeypatch: pytest.MonkeyPatch) -> I
     """A server that has DenseNet121's file, and a Keras cache that has none."""
     with serve() as served:
         served.files[f"/keras/densenet/{FILE}"] = content
-        monkeypatch.setenv("CXR_WEIGHTS_URL", served.url)
+        monkeypatch.setenv("CXR_WEIGHTS_URL", f"{served.url}/keras")
+        monkeypatch.setattr(transfer, "PAUSES", (0.01, 0.01))
         yield served
 
 
@@ -62,9 +65,10 @@ def test_a_download_tells_megabytes_and_lands_where_keras_looks(
     assert found.digest == digest(content)
     assert server.url in found.origin
     assert found.path.read_bytes() == content
-    text, done, total = ear.heard[-1]
+    assert ear.heard[-1][0] == "Checking what came"
+    text, done, total = ear.heard[-2]
     assert text == "Downloading the weights of DenseNet121 (MB)" and (done, total) == (3, 4)
-    told = [done for _, done, _ in ear.heard]
+    told = [done for _, done, _ in ear.heard[:-1]]
     assert told == sorted(told) and {1, 2} <= set(told)
     assert files_under(cxr_dirs) == [FILE]
 
@@ -127,29 +131,35 @@ def test_a_missing_page_says_so_and_how_to_go_on(server: Served, cxr_dirs: Path)
     assert files_under(cxr_dirs) == []
 
 
-def test_a_connection_that_breaks_off_leaves_nothing(server: Served, cxr_dirs: Path) -> None:
+def test_a_connection_that_keeps_breaking_off_leaves_what_came_to_go_on_from(
+    server: Served, content: bytes, cxr_dirs: Path
+) -> None:
     server.short_by = 1_000_000
-    with pytest.raises(CxrError, match="broke off"):
+    with pytest.raises(CxrError, match=r"broke off. 2.0 MB are kept"):
         weights.resolve(NETWORK, Silent())
-    assert files_under(cxr_dirs) == []
+    assert files_under(cxr_dirs) == [f"{FILE}.part", f"{FILE}.part.json"]
+    assert weights.find(NETWORK) is None
+    server.short_by, server.sent = 0, 0
+    assert weights.resolve(NETWORK, Silent()).path.read_bytes() == content
+    assert server.sent == 1_000_000 and files_under(cxr_dirs) == [FILE]
 
 
 def test_a_connection_that_goes_silent_is_given_up(
     server: Served, cxr_dirs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloading, "TIMEOUT", (1.0, 0.2))
+    monkeypatch.setattr(transfer, "TIMEOUT", (1.0, 0.2))
     server.short_by, server.stall = 1_000_000, 0.6
     with pytest.raises(CxrError, match="broke off"):
         weights.resolve(NETWORK, Silent())
-    assert files_under(cxr_dirs) == []
+    assert weights.find(NETWORK) is None
 
 
-def test_cancelling_in_the_middle_leaves_nothing(server: Served, cxr_dirs: Path) -> None:
+def test_cancelling_in_the_middle_leaves_no_file_of_weights(server: Served, cxr_dirs: Path) -> None:
     ear = Ear(megabytes=1)
     with pytest.raises(Cancelled):
         weights.resolve(NETWORK, ear)
     assert ear.heard[-1][1] == 1
-    assert files_under(cxr_dirs) == []
+    assert not cache(cxr_dirs).exists() and weights.find(NETWORK) is None
 
 
 def test_without_a_server_the_error_comes_at_once(
@@ -169,12 +179,12 @@ def test_without_a_server_the_error_comes_at_once(
 def test_a_server_that_says_nothing_is_given_up_and_can_be_cancelled(
     cxr_dirs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloading, "PATIENCE", 0.6)
+    monkeypatch.setattr(transfer, "PATIENCE", 0.6)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         monkeypatch.setenv("CXR_WEIGHTS_URL", f"http://127.0.0.1:{mute.getsockname()[1]}")
         with pytest.raises(CxrError, match="did not answer in time"):
             weights.resolve(NETWORK, Silent())
-        monkeypatch.setattr(downloading, "PATIENCE", 60.0)
+        monkeypatch.setattr(transfer, "PATIENCE", 60.0)
         with pytest.raises(Cancelled):
             weights.resolve(NETWORK, Ear(times=3))
 
