@@ -1,20 +1,32 @@
 """What ships is what it says: models small, with their own predictions, by today's recipes."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from engine.data import pixels
 from engine.learning import prediction
 from engine.learning.rules import check
 from engine.runs import showcase, store
 from engine.runs.run import Run
 from engine.vision.decoding import read
 from engine.vision.preprocessing import preprocess
+from engine.words.options import Choice
 from engine.words.settings import PROJECT
 
 NAMES = ("C1", "C2", "C5", "D1", "D4")
 LARGEST = 4_000_000  # bytes
+# As they were when the runs were trained: the recipe's hash, and the key of the pixels.
+KEYS = {
+    "C1": ("8e570c6f0afbd8ff", "46ca4e3b55373723"),
+    "C2": ("77bf41d1f01a2450", "46ca4e3b55373723"),
+    "C5": ("8000b7580b3e0ff8", "46ca4e3b55373723"),
+    "D1": ("a707e6e2728fe000", "7c5531ef365845df"),
+    "D4": ("710ba26fcf32bc2f", "7c5531ef365845df"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +54,18 @@ def test_a_shipped_run_is_small_whole_and_of_a_recipe_that_still_holds(name: str
     patients = table.groupby("split")["patient"].agg(set)
     assert not patients["train"] & patients["validation"]
     assert not patients["train"] & patients["test"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_recipe_keeps_its_hash_and_its_pixels_key(name: str) -> None:
+    recipe = run_of(name).recipe
+    (resize,) = recipe.preprocessing
+    chosen = replace(recipe, preprocessing=(Choice.of(resize.name, interpolation="auto"),))
+    for one in (recipe, check(recipe), check(chosen)):
+        found = pixels.key(SimpleNamespace(hash=one.data), one.size, one.preprocessing)
+        assert (one.hash, found) == KEYS[name]
+    other = replace(recipe, preprocessing=(Choice.of(resize.name, interpolation="cubic"),))
+    assert check(other).hash != recipe.hash
 
 
 @pytest.mark.parametrize("name", NAMES)

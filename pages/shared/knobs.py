@@ -11,6 +11,7 @@ from engine.words.options import Choice, Option, Param, Table, Value
 from pages.shared.state import Key
 
 ABREAST = 3  # knobs side by side
+SPAN = 64  # whole numbers over no more than this have a slider
 FINE = 200  # a slider has about this many stops: smaller values are typed
 NAMES = {
     "val_loss": "validation loss",
@@ -103,6 +104,8 @@ def knob(label: str, param: Param, value: Value, key: str) -> Value:
         return st.toggle(label, value=value, **common)
     if isinstance(param.default, int):
         bounds = {"min_value": _whole(param.low), "max_value": _whole(param.high)}
+        if param.low is not None and param.high is not None and param.high - param.low <= SPAN:
+            return st.slider(label, value=int(value), step=1, **bounds, **common)
         return st.number_input(label, value=int(value), step=1, **bounds, **common)
     if _fits_slider(param):
         return st.slider(

@@ -10,9 +10,10 @@ import streamlit as st
 from engine.learning.imbalance import STRATEGIES
 from engine.learning.optimizers import OPTIMIZERS, SCHEDULES, STOPPING
 from engine.vision import augmentation, preprocessing
+from engine.words.errors import CxrError
 from engine.words.options import Choice
 from engine.words.recipe import LIMITS, PRECISIONS, SPLITS, TASKS, Recipe, Split
-from pages.shared import handover, knobs, network_form
+from pages.shared import chain, handover, knobs, network_form
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -142,10 +143,13 @@ def _preprocessing(recipe: Recipe, place: Place) -> tuple[Choice, ...]:
     if handover.offered("preprocessing") is not None:
         st.caption(COMPOSED)
         return recipe.preprocessing
-    resize, *filters = recipe.preprocessing
-    fit = knobs.option("Fit to the square", preprocessing.RESIZES, resize, place.key("fit"))
-    table = preprocessing.FILTERS
-    return (fit, *knobs.steps(table, tuple(filters), place.key("filters")))
+    st.caption("From the file to the square, step by step; one of them makes the square.")
+    steps = chain.edit(preprocessing.STEPS, recipe.preprocessing, place.key("preprocessing"))
+    try:
+        return preprocessing.check_steps(steps)
+    except CxrError as error:
+        st.warning(f"{error} Until then the training keeps the preset's own steps.")
+        return recipe.preprocessing
 
 
 def _augmentation(recipe: Recipe, place: Place) -> tuple[Choice, ...]:

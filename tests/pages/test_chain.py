@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.vision import preprocessing
 from engine.words.options import Choice
 from pages.shared import handover
 from pages.shared.state import Key
@@ -66,6 +67,20 @@ def test_an_empty_list_says_so(app: AppTest) -> None:
     assert app.caption[0].value == "Nothing yet."
 
 
+def resizes(app: AppTest) -> list[str]:
+    labels = {row.label for row in preprocessing.RESIZES.values()}
+    return [toggle.label for toggle in app.toggle if toggle.label in labels]
+
+
+def test_train_keeps_the_presets_steps_until_the_order_can_run(warm: Path) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    app.run()
+    app.switch_page("pages/train.py").run()
+    press(app, "Remove: Squash to a square")
+    assert not app.exception
+    assert "No step makes the square" in app.warning[0].value
+
+
 def test_train_begins_with_what_was_handed_over_and_can_drop_it(warm: Path) -> None:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
     app.session_state[Key.HANDOVER.of("preprocessing")] = BEGIN
@@ -73,7 +88,7 @@ def test_train_begins_with_what_was_handed_over_and_can_drop_it(warm: Path) -> N
     app.switch_page("pages/train.py").run()
     assert not app.exception
     assert any("clip limit 3, tiles 8" in entry.value for entry in app.markdown)
-    assert not [box for box in app.selectbox if box.label == "Fit to the square"]
+    assert not resizes(app)
     next(button for button in app.button if button.label == "Drop it").click().run()
     assert handover.PARTS["preprocessing"][0] not in "".join(m.value for m in app.markdown)
-    assert [box for box in app.selectbox if box.label == "Fit to the square"]
+    assert resizes(app) == ["Squash to a square"]

@@ -4,7 +4,16 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.vision.preprocessing import FILTERS, RESIZES, STEPS, check_steps, preprocess
+from engine.vision.preprocessing import (
+    CROPS,
+    FILTERS,
+    RESIZES,
+    STEPS,
+    check_steps,
+    geometry,
+    preprocess,
+    resize_of,
+)
 from engine.words.errors import CxrError
 from engine.words.options import Choice
 
@@ -23,11 +32,30 @@ def test_every_resize_gives_the_square(name, shape, size):
 
 
 @pytest.mark.parametrize("name", FILTERS)
-def test_every_filter_changes_the_picture_and_keeps_its_shape(name):
+@pytest.mark.parametrize("after", [True, False])
+def test_every_filter_runs_before_and_after_the_resize(name, after):
+    steps = (Choice("squash"), Choice(name)) if after else (Choice(name), Choice("squash"))
     plain = preprocess(WIDE, 64, (Choice("squash"),))
-    filtered = preprocess(WIDE, 64, (Choice("squash"), Choice(name)))
+    filtered = preprocess(WIDE, 64, steps)
     assert filtered.shape == plain.shape
-    assert not np.array_equal(filtered, plain)
+    assert filtered.dtype == np.uint8
+    changes = name != "notch"  # which has nothing to cut in noise
+    assert np.array_equal(filtered, plain) != changes
+
+
+def test_a_filter_before_the_resize_acts_on_the_original():
+    steps = (Choice.of("blur", sigma=3.0), Choice("squash"))
+    blurred = cv2.GaussianBlur(WIDE, (0, 0), 3.0)
+    assert np.array_equal(preprocess(WIDE, 30, steps), preprocess(blurred, 30, (Choice("squash"),)))
+
+
+@pytest.mark.parametrize("name", RESIZES)
+@pytest.mark.parametrize(("way", "flag"), [("cubic", cv2.INTER_CUBIC), ("area", cv2.INTER_AREA)])
+def test_the_interpolation_asked_for_is_used(name, way, flag):
+    square = WIDE[:60, :60]
+    for size in (25, 90):
+        found = preprocess(square, size, (Choice.of(name, interpolation=way),))
+        assert np.array_equal(found, cv2.resize(square, (size, size), interpolation=flag))
 
 
 def test_shrinking_averages_and_growing_interpolates_smoothly():
@@ -71,11 +99,34 @@ def test_defaults_are_filled_in():
 
 
 @pytest.mark.parametrize(
-    "names", [(), ("clahe",), ("blur", "squash"), ("squash", "pad"), ("nonsense",)]
+    ("names", "said"),
+    [
+        ((), "No step makes the square"),
+        (("clahe",), "No step makes the square"),
+        (("squash", "pad"), "2 steps make the square"),
+        (("pad", "lungs"), "Move it up"),
+        (("nonsense",), "no preprocessing step"),
+    ],
 )
-def test_steps_that_cannot_run_are_refused(names):
-    with pytest.raises(CxrError):
+def test_steps_that_cannot_run_are_refused_with_what_to_do(names, said):
+    with pytest.raises(CxrError, match=said):
         check_steps(tuple(map(Choice, names)))
+
+
+def test_the_resize_is_found_wherever_it_stands():
+    steps = (Choice("lungs"), Choice("blur"), Choice("crop"), Choice("clahe"))
+    assert resize_of(steps) == Choice("crop")
+    assert [step.name for step in geometry(steps)] == ["lungs", "crop"]
+
+
+def test_automatic_interpolation_is_no_part_of_the_steps():
+    for name in RESIZES:
+        assert check_steps((Choice.of(name, interpolation="auto"),)) == (Choice(name),)
+
+
+def test_every_row_says_what_it_is_for_and_when_it_harms():
+    assert all(row.help and row.harms for row in STEPS.values())
+    assert set(STEPS) == {*RESIZES, *CROPS, *FILTERS}
 
 
 def test_knob_out_of_range_is_refused():
