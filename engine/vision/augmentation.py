@@ -1,58 +1,17 @@
-"""Augmentation steps as a table, and pipelines that are the same for the same seed."""
+"""Augmentation pipelines that draw the same for the same seed, and can be asked what they drew."""
 
 import threading
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.words.options import Choice, Option, Param, complete
+from engine.vision.augmentation_steps import FORMER, STEPS
+from engine.vision.draw_words import words
+from engine.words.options import Choice, complete
 
-_ROOM = "engine.vision.transforms"
-
-
-def _limit(default: float, high: float, help: str) -> dict[str, Param]:
-    return {"limit": Param(default, help, low=0.0, high=high)}
-
-
-STEPS = {
-    "contrast": Option(
-        "Contrast",
-        "Stretches or flattens the grey values, as another exposure would.",
-        f"{_ROOM}:contrast",
-        _limit(0.1, 0.9, "Largest change, as a share of the contrast."),
-    ),
-    "brightness": Option(
-        "Brightness",
-        "Makes the whole picture lighter or darker.",
-        f"{_ROOM}:brightness",
-        _limit(0.1, 0.9, "Largest change, as a share of the grey range."),
-    ),
-    "shift": Option(
-        "Shift",
-        "Moves the picture sideways and up or down; edges are mirrored.",
-        f"{_ROOM}:shift",
-        _limit(0.1, 0.5, "Largest move, as a share of the width and height."),
-    ),
-    "zoom": Option(
-        "Zoom",
-        "Enlarges or shrinks the picture about its centre.",
-        f"{_ROOM}:zoom",
-        _limit(0.1, 0.5, "Largest change of size, as a share."),
-    ),
-    "rotate": Option(
-        "Rotation",
-        "Turns the picture a little, as a patient who leans.",
-        f"{_ROOM}:rotate",
-        _limit(7.0, 45.0, "Largest angle in degrees."),
-    ),
-    "report_a": Option(
-        "Report A's pipeline",
-        "Crops, turns, rescales, distorts, changes the exposure and adds noise, each with one "
-        "chance in two.",
-        f"{_ROOM}:report_a",
-    ),
-}
+__all__ = ["FORMER", "STEPS", "Augmenter", "Draw", "Pipeline", "Told", "check_steps", "code"]
 
 
 class Augmenter(Protocol):
@@ -63,6 +22,22 @@ class Augmenter(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Told:
+    """What one step did in a draw, such as "4.2 degrees to the left"."""
+
+    step: str  # its name in the table
+    text: str  # empty where its chance did not come up
+
+
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """A drawn picture (H, W) uint8, and what each step did."""
+
+    image: NDArray[np.uint8]
+    told: tuple[Told, ...]
+
+
 def check_steps(steps: tuple[Choice, ...]) -> tuple[Choice, ...]:
     """Fill in defaults and check; raise CxrError or NotFound."""
     return tuple(complete(step, STEPS, "augmentation step") for step in steps)
@@ -71,7 +46,9 @@ def check_steps(steps: tuple[Choice, ...]) -> tuple[Choice, ...]:
 class Pipeline:
     """Steps in order, safe to call from several threads at once.
 
-    A composed pipeline holds its random state, so each thread builds its own.
+    A composed pipeline holds its random state, so each thread builds its own. The same seed does
+    the same to every picture, whatever it shows; also to one of another size, but for the noise
+    and the faint distortion of report A's pipeline, which are drawn pixel by pixel.
     """
 
     def __init__(self, steps: tuple[Choice, ...]) -> None:
@@ -82,12 +59,45 @@ class Pipeline:
         """Return the draw of `image` (H, W) that `seed` determines."""
         if not self._steps:
             return image
-        if not hasattr(self._local, "draw"):
-            self._local.draw = self._compose()
-        drawn: NDArray[np.uint8] = self._local.draw(image, seed)
+        drawn: NDArray[np.uint8] = self._composed()(image, seed)
         return drawn
 
-    def _compose(self) -> Any:
-        from engine.vision.transforms import Composed
+    def look(self, image: NDArray[np.uint8], seed: int) -> Draw:
+        """Return the same draw and what each step did."""
+        if not self._steps:
+            return Draw(image, ())
+        composed = self._composed()
+        drawn = composed(image, seed)
+        told = [
+            Told(step.name, words(step.name, done))
+            for step, done in zip(self._steps, composed.drawn(), strict=True)
+        ]
+        return Draw(drawn, tuple(told))
 
-        return Composed([STEPS[step.name].load()(**step.kwargs) for step in self._steps])
+    def follow(self, places: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+        """Return where places (H, W) of a picture go in its draw: numbers move, none is mixed.
+
+        A place under a blackened box becomes -1.
+        """
+        if not self._steps:
+            return places
+        moved: NDArray[np.float32] = self._composed().follow(places, seed)
+        return moved
+
+    def _composed(self) -> Any:
+        if not hasattr(self._local, "draw"):
+            from engine.vision.transforms import Composed
+
+            self._local.draw = Composed(_calls(self._steps))
+        return self._local.draw
+
+
+def code(steps: tuple[Choice, ...]) -> str:
+    """Return Python code that draws the very same without this product."""
+    from engine.vision.transform_code import written
+
+    return written(_calls(check_steps(steps)))
+
+
+def _calls(steps: tuple[Choice, ...]) -> list[Any]:
+    return [STEPS[step.name].load()(**step.kwargs) for step in steps]

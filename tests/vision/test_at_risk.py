@@ -1,0 +1,84 @@
+"""What a draw cuts from an opacity, on places that are known and on phantoms."""
+
+import numpy as np
+import pytest
+
+from engine.vision import at_risk
+from engine.vision.augmentation import Pipeline
+from engine.vision.phantom import Phantom
+from engine.words.options import Choice
+
+SIDE = 64
+PATIENTS = (7, 13)
+
+
+def with_opacity(rows: slice, columns: slice) -> np.ndarray:
+    mask = np.zeros((SIDE, SIDE), bool)
+    mask[rows, columns] = True
+    return at_risk.cells(Phantom(np.zeros((SIDE, SIDE), np.uint8), mask))
+
+
+def test_the_share_that_is_lost_is_counted_in_cells() -> None:
+    places = with_opacity(slice(16, 32), slice(0, 32))
+    assert at_risk.share_lost(places, places) == 0
+    moved = np.roll(places, -8, axis=1)
+    moved[:, -8:] = 0
+    assert at_risk.share_lost(places, moved) == pytest.approx(8 / 32)
+    assert at_risk.share_lost(places, np.zeros_like(places)) == 1
+    assert at_risk.share_lost(np.zeros_like(places), places) == 0
+
+
+def test_shrinking_loses_nothing_and_enlarging_the_edges() -> None:
+    rim = with_opacity(slice(0, SIDE), slice(0, 8))
+    middle = with_opacity(slice(24, 40), slice(24, 40))
+    pipeline = Pipeline((Choice.of("zoom", limit=0.4),))
+    sizes = [
+        float(pipeline.look(np.zeros((SIDE, SIDE), np.uint8), s).told[0].text.split("%")[0][3:])
+        for s in range(8)
+    ]
+    for seed, size in enumerate(sizes):
+        lost = at_risk.share_lost(rim, pipeline.follow(rim, seed))
+        assert (lost > 0.5) == (size > 130) or 110 < size < 135
+        assert size > 100 or lost == 0
+        assert at_risk.share_lost(middle, pipeline.follow(middle, seed)) == 0
+    assert min(sizes) < 90 and max(sizes) > 115
+
+
+def test_a_place_that_left_counts_as_lost_though_the_edge_is_mirrored() -> None:
+    left = with_opacity(slice(0, SIDE), slice(0, 16))
+    pipeline = Pipeline((Choice.of("shift", limit=0.5),))
+    for seed in range(6):
+        text = pipeline.look(np.zeros((SIDE, SIDE), np.uint8), seed).told[0].text
+        share = int(text.split("%")[0]) / 100
+        lost = at_risk.share_lost(left, pipeline.follow(left, seed))
+        if "left" in text:
+            assert lost >= min(1.0, share / 0.25) - 0.13
+        else:
+            assert lost <= 0.5  # only what went up or down
+
+
+def test_more_augmentation_loses_more_and_a_flip_loses_nothing_but_mirrors() -> None:
+    def measured(*steps: Choice) -> at_risk.Risk:
+        return at_risk.measure(steps, PATIENTS, draws=10, size=SIDE)
+
+    mild = measured(Choice.of("shift", limit=0.1))
+    much = measured(Choice.of("shift", limit=0.5))
+    flip = measured(Choice.of("flip", chance=0.5))
+    assert mild.lost.shape == (2, 10)
+    assert mild.lost.mean() < 0.05 < 0.2 < much.lost.mean()
+    assert much.lost[much.worst] == much.lost.max() > 0.5
+    assert not flip.lost.any() and 0 < flip.mirrored.sum() < 10
+    assert not measured().lost.any() and not measured().mirrored.any()
+    assert measured(Choice.of("flip", chance=1.0)).mirrored.all()
+    assert not measured(*[Choice.of("flip", chance=1.0)] * 2).mirrored.any()
+
+
+def test_the_sentence_has_the_figures() -> None:
+    lost = np.zeros((2, 4))
+    mirrored = np.array([False, True, False, True])
+    text = at_risk.sentence(at_risk.Risk(lost, mirrored))
+    assert "No draw cut off any" in text and "2 of 4 draws mirror" in text
+    lost[1, 2] = 0.75
+    text = at_risk.sentence(at_risk.Risk(lost, np.zeros(4, bool)))
+    assert "8 draws of 2 phantoms" in text and "9.4%" in text and "75% at worst" in text
+    assert "in 1 of them half" in text and "mirror" not in text
