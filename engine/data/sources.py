@@ -3,7 +3,7 @@
 import re
 import shutil
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -66,6 +66,11 @@ def register_folder(name: str, path: Path) -> Source:
 
 def register_zip(name: str, file: Path | BinaryIO, progress: Progress | None = None) -> Source:
     """Unpack a ZIP of a folder of images and remember it; raise CxrError, leaving nothing."""
+    return register_made(name, lambda target: archive.extract(file, target, progress))
+
+
+def register_made(name: str, make: Callable[[Path], object]) -> Source:
+    """Let `make` write a new folder of images and remember it; raise CxrError, leaving nothing."""
     clean = _checked_name(name)
     _require_free(clean)
     uploads = settings().data / "uploads"
@@ -73,8 +78,9 @@ def register_zip(name: str, file: Path | BinaryIO, progress: Progress | None = N
     with _changing:
         if target.exists():  # left by a removal that could not delete everything
             shutil.rmtree(target)
-        archive.extract(file, target, progress)
         try:
+            with disk_space(target):
+                make(target)
             _require_images(target)
             _require_free(clean)
             source = Source(clean, target.resolve(), "upload")

@@ -25,6 +25,7 @@ class Settings:
     phantom_images: int  # how many synthetic X-rays are drawn on first use
     weights: Path | None  # a folder of pretrained weights, for rooms without internet
     weights_url: str  # where pretrained weights are downloaded from
+    download_url: str  # a mirror of the original data sets; empty means where they are published
     spare_worker: bool  # keep one process with TensorFlow loaded, so that a job starts at once
 
 
@@ -39,6 +40,7 @@ NAMES = (
     "CXR_PHANTOM_IMAGES",
     "CXR_WEIGHTS_DIR",
     "CXR_WEIGHTS_URL",
+    "CXR_DOWNLOAD_URL",
     "CXR_SPARE_WORKER",
 )
 KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications/"
@@ -63,6 +65,7 @@ def _read(values: tuple[str, ...]) -> Settings:
         phantom_images=int(_number("CXR_PHANTOM_IMAGES", given, 1000)),
         weights=Path(given["CXR_WEIGHTS_DIR"]) if given["CXR_WEIGHTS_DIR"] else None,
         weights_url=given["CXR_WEIGHTS_URL"] or KERAS_URL,
+        download_url=given["CXR_DOWNLOAD_URL"],
         spare_worker=_switch("CXR_SPARE_WORKER", given, True),
     )
 
