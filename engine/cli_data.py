@@ -8,20 +8,26 @@ import pandas as pd
 from engine.cli import Answer, tell
 from engine.data import audit
 from engine.data.catalogue import Catalogue
+from engine.data.parallel import Progress
 from engine.data.sources import list_sources, open_source
 
 
 def open_data(name: str) -> Catalogue:
     """Open a source by name or path, with progress on stderr."""
+    return open_source(name, progress())
+
+
+def progress() -> Progress:
+    """Return what tells progress on stderr, a line every tenth of the way."""
     told = [-1]
 
-    def progress(done: int, total: int, what: str) -> None:
+    def report(done: int, total: int, what: str) -> None:
         percent = 100 * done // total if total else 0
         if percent // 10 != told[0] // 10 or percent < told[0]:
             told[0] = percent
             tell(f"{what}: {done:,} of {total:,}")
 
-    return open_source(name, progress)
+    return report
 
 
 def source_of(catalogue: Catalogue) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from engine.cli import Answer, load_keras, tell
-from engine.cli_data import open_data, source_of
+from engine.cli_data import open_data, progress, source_of
 from engine.cli_results import run_json
 from engine.learning import preparing, rules
 from engine.learning.presets import PRESETS, get_preset
@@ -67,7 +67,8 @@ def train(args: argparse.Namespace) -> Answer:
     preset = get_preset(args.preset)
     catalogue = open_data(args.data)
     recipe = with_settings(preset.recipe(catalogue.hash), args.set)
-    preparing.counts(rules.check(recipe), catalogue)  # what cannot be split makes no run
+    full = rules.check(recipe)
+    preparing.counts(full, catalogue, progress())  # what cannot be split makes no run
     owner = getpass.getuser()
     sent = queue.submit(recipe, source_of(catalogue), owner, args.retrain, foreground=True)
     if sent.cached:

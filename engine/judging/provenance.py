@@ -7,6 +7,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from engine.judging.comparison import in_words
 from engine.judging.sentences import chosen, cut
 from engine.judging.thresholds import Threshold
 from engine.words.recipe import Recipe
@@ -68,6 +69,8 @@ class Provenance:
     created: datetime
     device: str
     versions: Mapping[str, str]
+    limits: str = ""  # what was left out of training and validation; empty where nothing was
+    excluded: int = 0  # images that were
 
     @property
     def fair(self) -> bool:
@@ -115,6 +118,11 @@ class Provenance:
         if self.known == 0 and self.split != "train":
             lines.append(f"No patient of the {self.split} images is in training.")
         lines.append(SPLIT_KINDS[self.kind])
+        if self.limits:
+            lines.append(
+                f"{self.excluded:,} images were left out of training and validation ({self.limits})"
+                ". No test image was, so test figures compare with those of other runs."
+            )
         if self.threshold is not None:
             lines.append(chosen(self.threshold, self.split))
         if self.data_state != "changed":
@@ -135,6 +143,7 @@ class Provenance:
             "Split": f"{KIND_WORDS[self.kind]}, seed {self.seed}",
             "Threshold": line,
             "Validation images": f"{self.validation:,}",
+            **({"Left out": f"{self.excluded:,} images: {self.limits}"} if self.limits else {}),
             "Data": f"{self.source or 'without a name'}, content {self.data}",
             "Data since": DATA_STATES[self.data_state],
             "Recipe": self.recipe,
@@ -181,6 +190,10 @@ def provenance(
         created=run.created,
         device=run.device,
         versions=dict(run.versions),
+        limits=in_words([limit.to_json() for limit in run.recipe.exclude])
+        if run.recipe.exclude
+        else "",
+        excluded=int((predictions["split"] == "excluded").sum()),
     )
 
 

@@ -7,9 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engine.data.catalogue import Catalogue
+from engine.data.parallel import Progress
 from engine.data.pixels import key, pixels
 from engine.data.splits import assign
 from engine.learning.caching import Amounts
+from engine.learning.excluding import EXCLUDED, leave_out
 from engine.learning.imbalance import Plan, make_plans
 from engine.learning.listener import Listener
 from engine.words.errors import CxrError
@@ -25,7 +27,7 @@ class Outline:
     classes: tuple[str, ...]
     targets: pd.Series  # class name of each image, aligned with the catalogue's images
     labels: NDArray[np.intp]  # (n,) index into classes
-    parts: pd.Series  # train, validation or test, aligned with the catalogue's images
+    parts: pd.Series  # train, validation, test or excluded, aligned with the catalogue's images
     plans: tuple[Plan, ...]  # over positions in the training part; one for each member
     key: str  # of the pixels: it determines each of them
 
@@ -50,7 +52,7 @@ class Outline:
         def by_class(rows: NDArray[np.intp]) -> NDArray[np.intp]:
             return np.bincount(own[rows], minlength=len(self.classes))
 
-        table = _counts(self.targets, self.parts, self.classes)
+        table = _counts(self.targets, self.parts, self.classes, (*PARTS, EXCLUDED))
         table["shown"] = by_class(first.rows)
         table["repeats"] = table["shown"] - by_class(np.unique(first.rows))
         table["copies"] = by_class(first.rows[first.draws > 0])
@@ -69,9 +71,9 @@ class Prepared(Outline):
 class Planned:
     """What a training will show, counted before launch.
 
-    `table` has a row for each class: images in train, validation and test, then what an epoch of
-    the first member shows: `shown`, of them `repeats` (beyond an image's first showing) and of
-    those `copies` (augmented).
+    `table` has a row for each class: images in train, validation and test, those left out as
+    flawed (`excluded`), then what an epoch of the first member shows: `shown`, of them `repeats`
+    (beyond an image's first showing) and of those `copies` (augmented).
     """
 
     table: pd.DataFrame
@@ -94,20 +96,26 @@ def amounts(images: int, training: int, judged: int, plan: Plan) -> Amounts:
     return Amounts(images, training, judged, len(plan.rows), copies)
 
 
-def divide(recipe: Recipe, catalogue: Catalogue) -> tuple[pd.Series, pd.Series]:
-    """Return each image's class name and its part; raise CxrError on other data than agreed."""
+def divide(
+    recipe: Recipe, catalogue: Catalogue, progress: Progress | None = None
+) -> tuple[pd.Series, pd.Series]:
+    """Return each image's class name and its part; raise CxrError on other data than agreed.
+
+    Takes long where flawed images are to be left out and nobody has looked for them yet.
+    """
     if recipe.data != catalogue.hash:
         raise CxrError(
             f"The recipe was made for data {recipe.data}, but '{catalogue.name}' is now "
             f"{catalogue.hash}: its files changed. Make the recipe anew on today's data."
         )
     targets = catalogue.targets(recipe.task)
-    return targets, assign(catalogue.images, targets, recipe.split, recipe.seed)
+    parts = assign(catalogue.images, targets, recipe.split, recipe.seed)
+    return targets, leave_out(parts, targets, recipe.exclude, catalogue, progress)
 
 
-def counts(recipe: Recipe, catalogue: Catalogue) -> pd.DataFrame:
+def counts(recipe: Recipe, catalogue: Catalogue, progress: Progress | None = None) -> pd.DataFrame:
     """Count images by class (rows) and part (columns), before any training."""
-    return _counts(*divide(recipe, catalogue), catalogue.classes(recipe.task))
+    return _counts(*divide(recipe, catalogue, progress), catalogue.classes(recipe.task))
 
 
 def planned(recipe: Recipe, catalogue: Catalogue) -> Planned:
@@ -115,10 +123,10 @@ def planned(recipe: Recipe, catalogue: Catalogue) -> Planned:
     return outline(recipe, catalogue).planned()
 
 
-def outline(recipe: Recipe, catalogue: Catalogue) -> Outline:
-    """Split and apply the imbalance strategy, without decoding a pixel."""
+def outline(recipe: Recipe, catalogue: Catalogue, progress: Progress | None = None) -> Outline:
+    """Split, leave flawed images out and apply the imbalance strategy."""
     classes = catalogue.classes(recipe.task)
-    targets, parts = divide(recipe, catalogue)
+    targets, parts = divide(recipe, catalogue, progress)
     labels = pd.Categorical(targets, categories=list(classes)).codes.astype(np.intp)
     plans = make_plans(recipe.imbalance, labels[_rows(parts, "train")], len(classes), recipe.seed)
     name = key(catalogue, recipe.size, recipe.preprocessing)
@@ -127,13 +135,12 @@ def outline(recipe: Recipe, catalogue: Catalogue) -> Outline:
 
 def prepare(recipe: Recipe, catalogue: Catalogue, listener: Listener) -> Prepared:
     """Outline the training, then decode (from the cache where possible)."""
-    here = outline(recipe, catalogue)
-    grey = pixels(
-        catalogue,
-        recipe.size,
-        recipe.preprocessing,
-        lambda done, total, what: listener.phase(what, done, total),
-    )
+
+    def progress(done: int, total: int, what: str) -> None:
+        listener.phase(what, done, total)
+
+    here = outline(recipe, catalogue, progress)
+    grey = pixels(catalogue, recipe.size, recipe.preprocessing, progress)
     return Prepared(**vars(here), pixels=grey)
 
 
@@ -141,6 +148,11 @@ def _rows(parts: pd.Series, part: str) -> NDArray[np.intp]:
     return np.flatnonzero(parts.to_numpy() == part)
 
 
-def _counts(targets: pd.Series, parts: pd.Series, classes: tuple[str, ...]) -> pd.DataFrame:
+def _counts(
+    targets: pd.Series,
+    parts: pd.Series,
+    classes: tuple[str, ...],
+    wanted: tuple[str, ...] = PARTS,
+) -> pd.DataFrame:
     table = pd.crosstab(targets, parts)
-    return table.reindex(index=list(classes), columns=list(PARTS), fill_value=0)
+    return table.reindex(index=list(classes), columns=list(wanted), fill_value=0)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from engine.data.quality import check_limits
 from engine.learning.backbones import BACKBONES
 from engine.learning.imbalance import STRATEGIES
 from engine.learning.networks import HEADS, NETWORKS
@@ -21,6 +22,7 @@ def check(recipe: Recipe) -> Recipe:
         recipe,
         preprocessing=preprocessing.check_steps(recipe.preprocessing),
         augmentation=augmentation.check_steps(recipe.augmentation),
+        exclude=check_limits(recipe.exclude),
         network=complete(recipe.network, NETWORKS, "network"),
         head=complete(recipe.head, HEADS, "head"),
         regime=complete(recipe.regime, REGIMES, "training regime"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.words.recipe import Recipe
 
 # What the outline depends on: a turn of any other knob finds it.
-OUTLINING = ("data", "task", "split", "seed", "imbalance", "size", "preprocessing")
+OUTLINING = ("data", "task", "split", "seed", "exclude", "imbalance", "size", "preprocessing")
 FRESH = 5  # seconds after which the caches on disk are looked at again
 
 

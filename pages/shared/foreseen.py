@@ -11,7 +11,7 @@ from engine.learning import estimate
 from engine.learning.imbalance import STRATEGIES
 from engine.learning.regimes import kept, planned_epochs
 from engine.runs import devices
-from pages.shared import background, network_picture, state, wording
+from pages.shared import background, left_out, network_picture, state, wording
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ ROWS = {
     "train": "Training",
     "validation": "Validation",
     "test": "Test",
+    "excluded": "Left out",
     "shown": "Each epoch shows",
     "repeats": "of them again",
     "copies": "of them new copies",
@@ -76,12 +77,15 @@ def counts(here: Outline, recipe: Recipe) -> None:
         line = f"A mistake costs {costs}."
     if line:
         st.caption(line)
+    if recipe.exclude:
+        st.caption(left_out.sentence(planned, recipe))
 
 
 def table(planned: Planned) -> pd.DataFrame:
     """Return a row a part and a column a class; rows that say nothing new are left out."""
     counts = planned.table
     silent = {
+        "excluded": not counts["excluded"].any(),
         "shown": bool((counts["shown"] == counts["train"]).all()),
         "repeats": not counts["repeats"].any() or bool(counts["copies"].any()),
         "copies": not counts["copies"].any(),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from engine.learning import excluding
 from engine.vision import augmentation, preprocessing
 from engine.words.options import Choice
 from pages.shared import chain, layout, state
@@ -15,10 +17,15 @@ from pages.shared.state import Key
 if TYPE_CHECKING:
     from engine.words.recipe import Recipe
 
-# part of a recipe -> what it is called, its table, the page that composes it
+# part of a recipe -> what it is called, its value in words, the page that composes it
 PARTS = {
-    "preprocessing": ("Preprocessing", preprocessing.STEPS, "pages/prepare.py"),
-    "augmentation": ("Augmentation", augmentation.STEPS, "pages/augment.py"),
+    "preprocessing": (
+        "Preprocessing",
+        partial(chain.line, preprocessing.STEPS),
+        "pages/prepare.py",
+    ),
+    "augmentation": ("Augmentation", partial(chain.line, augmentation.STEPS), "pages/augment.py"),
+    "exclude": ("Left out of training", excluding.words, "pages/quality.py"),
 }
 
 
@@ -46,12 +53,12 @@ def apply(recipe: Recipe) -> Recipe:
 
 def show() -> None:
     """Draw what was offered, with the way back to where it was composed and one to drop it."""
-    for part, (label, table, page) in PARTS.items():
+    for part, (label, words, page) in PARTS.items():
         steps = offered(part)
         if steps is None:
             continue
         with st.container(horizontal=True, vertical_alignment="center", border=True):
-            said = chain.line(table, steps) or "none"
+            said = words(steps) or "none"
             st.markdown(f"**{label}**: {said}", width="stretch")
             layout.link(page, "Change it", ":material/edit:")
             st.button(

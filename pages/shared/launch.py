@@ -11,7 +11,7 @@ from engine.learning import rules
 from engine.learning.forecast import find_weights
 from engine.words.errors import CxrError
 from engine.words.recipe import Recipe
-from pages.shared import background, cached, cached_train, foreseen, state
+from pages.shared import background, cached, cached_train, foreseen, left_out, state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ def card(recipe: Recipe, catalogue: Catalogue, beside: DeltaGenerator) -> None:
     """
     try:
         full = rules.check(recipe)
+        if not left_out.is_counted(full, catalogue):
+            _start(full, catalogue.name, disabled=True)
+            return
         here = cached_train.outline(full, catalogue)
         _check_network(full)
     except CxrError as error:

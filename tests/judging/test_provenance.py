@@ -9,6 +9,7 @@ import pytest
 from engine.judging.provenance import DATA_STATES, SPLIT_KINDS, Provenance, provenance
 from engine.judging.thresholds import Threshold
 from engine.runs.run import Run
+from engine.words.options import Choice
 from engine.words.recipe import SPLITS, Split
 from tests.judging import made
 from tests.runs.conftest import make_recipe
@@ -104,3 +105,17 @@ def test_the_table_says_each_fact_as_text(table: pd.DataFrame) -> None:
     assert rows["Data"] == "lungs, content 0123456789abcdef"
     assert rows["Created"] == "2026-01-01 00:00 UTC"
     assert all(isinstance(value, str) and value for value in rows)
+
+
+def test_images_that_were_left_out_are_counted_and_said(table: pd.DataFrame) -> None:
+    table.loc[table.index[table["split"] == "train"][:30], "split"] = "excluded"
+    assert "Left out" not in set(of(table).table()["what"])
+    recipe = make_recipe(split=Split("patient"), exclude=(Choice.of("grid", above=0.5),))
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    run = Run("abc", "C2", "C2", recipe, "lungs", "finished", "", "me", moment, 1.0)
+    found = provenance(run, table, "test", FAIR)
+    assert found.fair
+    said = "30 images were left out of training and validation (grid (above 0.5))."
+    assert any(sentence.startswith(said) for sentence in found.sentences)
+    rows = found.table().set_index("what")["value"]
+    assert rows["Left out"] == "30 images: grid (above 0.5)"
