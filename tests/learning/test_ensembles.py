@@ -37,13 +37,12 @@ def network(seed: int, units: int = 2, activation: str = "softmax") -> Any:
 
 
 def trained(number: int, units: int = 2, activation: str = "softmax") -> list[Any]:
-    """Networks that learned different things, running means and variances included."""
+    """Networks that know different things, running means and variances included."""
     members = [network(seed, units, activation) for seed in range(number)]
     random = np.random.default_rng(1)
     for member in members:
-        member.compile("adam", "mse")
-        x = random.integers(0, 256, (24, SIZE, SIZE, 1)).astype(np.float32)
-        member.fit(x, random.random((24, units)), epochs=2, verbose=0)
+        known = [weight * random.uniform(0.5, 1, weight.shape) for weight in member.get_weights()]
+        member.set_weights([weight + random.uniform(0, 0.02, weight.shape) for weight in known])
     return members
 
 
@@ -60,7 +59,7 @@ def score(outputs: Any) -> Any:
 
 
 def answer(model: Any, images: Any) -> Any:
-    return model.predict(images[..., None], verbose=0)
+    return keras.ops.convert_to_numpy(model(images[..., None].astype(np.float32), training=False))
 
 
 def mean(members: list[Any], images: Any) -> Any:

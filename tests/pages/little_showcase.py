@@ -1,6 +1,9 @@
 """A showcase of tiny networks on tiny phantom images, written as a training leaves it."""
 
+import atexit
 import json
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +16,23 @@ from engine.words.recipe import Recipe
 SIZE = 32
 
 
+_BUILT: dict[str, Path] = {}
+
+
 def build(showcase: Path, catalogue: Catalogue) -> None:
-    """Write TINY (one sigmoid unit), DENSE (no convolution) and KINDS (three classes)."""
+    """Write TINY (one sigmoid unit), DENSE (no convolution) and KINDS (three classes).
+
+    The same runs on the same images are made once for all tests of this process.
+    """
+    if catalogue.hash not in _BUILT:
+        kept = Path(tempfile.mkdtemp(prefix="little-showcase-"))
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+        _build(kept, catalogue)
+        _BUILT[catalogue.hash] = kept
+    shutil.copytree(_BUILT[catalogue.hash], showcase, dirs_exist_ok=True)
+
+
+def _build(showcase: Path, catalogue: Catalogue) -> None:
     for name, task, units, convolutions in (
         ("TINY", "labels", 1, True),
         ("DENSE", "labels", 2, False),
