@@ -53,11 +53,12 @@ def prepare(
 ) -> dict[str, Callable[[], None]]:
     """Return one epoch of each kind of feed, by name."""
     from engine.learning.assembly import assemble
-    from engine.learning.feeding import Batches, PixelSupply
+    from engine.learning.feeding import Batches
     from engine.learning.fitting import compile_for
     from engine.learning.imbalance import COPIES
     from engine.learning.presets import PRESETS
     from engine.learning.rules import check
+    from engine.learning.supplies import PixelSupply
     from engine.vision.augmentation import Pipeline
     from engine.words.options import Choice
 

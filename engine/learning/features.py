@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.data import cache, growing
 from engine.data.parallel import in_order
 from engine.learning.listener import Listener
+from engine.learning.supplies import Rows
 from engine.vision.augmentation import Augmenter
 from engine.vision.seeds import draw_seed
 from engine.words.errors import Cancelled, CxrError
@@ -63,7 +64,7 @@ def plain(pixels: NDArray[np.uint8], key: Any) -> Images:
 
 
 def drawn(
-    pixels: NDArray[np.uint8],
+    pixels: Rows,
     key: Any,
     rows: NDArray[np.integer],
     draws: NDArray[np.integer],
@@ -74,11 +75,10 @@ def drawn(
 
     `key` names the pixel cache and the steps of `augment`.
     """
-    flat = np.asarray(pixels)
 
     def get(start: int, stop: int) -> NDArray[np.uint8]:
         part = slice(start, stop)
-        images = flat[rows[part]]
+        images = pixels[rows[part]]
         for image, row, draw in zip(images, rows[part], draws[part], strict=True):
             if draw:
                 image[:] = augment(image, draw_seed(seed, row, draw))

@@ -1,109 +1,18 @@
-"""Batches for training: pixels or cached features, shuffled and drawn the same for a seed."""
+"""Batches for training, shuffled and drawn the same for a seed, ahead of when they are needed."""
 
-import os
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.augmentation import Augmenter
-from engine.vision.seeds import draw_seed
+from engine.learning.supplies import Supply, shuffled
 
 AHEAD = 8  # batches that are drawn while one is trained on
-# About half of a draw holds Python's lock: more threads than this would wait for one another.
-DRAWING = min(4, os.cpu_count() or 1)
 
 Batch = tuple[NDArray[Any], NDArray[np.float32], NDArray[np.float32]]
-
-
-class Supply(Protocol):
-    """Where inputs come from; a place is a position in the training plan, repeats included."""
-
-    threads: int  # that draw batches ahead; 0 where a batch is only gathered, in microseconds
-
-    def __call__(self, places: NDArray[np.intp], epoch: int) -> NDArray[Any]:
-        """Return the inputs (b, ...) of these places in this epoch."""
-        ...
-
-
-class PixelSupply:
-    """Rows of the pixel cache (n, s, s), as (b, s, s, 1) uint8.
-
-    `draws` (m,) asks for copies: 0 is the image itself, k > 0 the k-th draw of it by `copies`,
-    the same in every epoch. `augment` then draws anew in every epoch.
-    """
-
-    def __init__(
-        self,
-        pixels: NDArray[np.uint8],
-        rows: NDArray[np.intp],
-        seed: int,
-        draws: NDArray[np.integer] | None = None,
-        copies: Augmenter | None = None,
-        augment: Augmenter | None = None,
-    ) -> None:
-        """Take the pixel cache and, for each place of the plan, its row and its draw."""
-        if draws is not None and draws.any() and copies is None:
-            raise ValueError("draws above 0 need the pipeline that draws copies")
-        self._pixels, self._rows, self._seed = np.asarray(pixels), rows, seed
-        self._draws, self._copies, self._augment = draws, copies, augment
-        self.threads = DRAWING if augment or copies else 0
-
-    def __call__(self, places: NDArray[np.intp], epoch: int) -> NDArray[np.uint8]:
-        """Return the images (b, s, s, 1) of these places in this epoch."""
-        x = self._pixels[self._rows[places]]
-        if self._copies or self._augment:
-            for image, place in zip(x, places, strict=True):
-                image[:] = self._drawn(image, int(place), epoch)
-        return x[..., np.newaxis]
-
-    def _drawn(self, image: NDArray[np.uint8], place: int, epoch: int) -> NDArray[np.uint8]:
-        if self._copies and self._draws is not None and self._draws[place]:
-            seed = draw_seed(self._seed, self._rows[place], self._draws[place])
-            image = self._copies(image, seed)
-        if self._augment:
-            image = self._augment(image, draw_seed(self._seed, epoch, place))
-        return image
-
-
-class FeatureSupply:
-    """Cached features (n, *shape); each epoch draws one of the views of each place.
-
-    They keep their precision: Keras casts a batch to what the model computes in, which NumPy took
-    twenty times as long for as for gathering it.
-    """
-
-    threads = 0
-
-    def __init__(self, files: Sequence[NDArray[Any]], index: NDArray[np.intp], seed: int) -> None:
-        """Take files of features and the rows (m, views), counted on through the files in order."""
-        # Plain views of the memory: numpy.memmap runs Python code at every indexing.
-        self._files = [np.asarray(file) for file in files]
-        self._ends = np.cumsum([len(file) for file in files])
-        self._index, self._seed = index, seed
-        self._chosen: tuple[int, NDArray[np.intp]] = (-1, index[:, 0])
-
-    def __call__(self, places: NDArray[np.intp], epoch: int) -> NDArray[Any]:
-        """Return the features (b, *shape) of these places in this epoch."""
-        chosen = self._chosen  # one assignment swaps epoch and rows together, whatever the thread
-        if chosen[0] != epoch:
-            chosen = self._chosen = (epoch, self._choose(epoch))
-        rows = chosen[1][places]
-        sources = np.searchsorted(self._ends, rows, side="right")
-        x = np.empty((len(rows), *self._files[0].shape[1:]), self._files[0].dtype)
-        for source in np.unique(sources):
-            here, file = sources == source, self._files[source]
-            x[here] = file[rows[here] - self._ends[source] + len(file)]
-        return x
-
-    def _choose(self, epoch: int) -> NDArray[np.intp]:
-        places, views = self._index.shape
-        drawn = np.random.default_rng(draw_seed(self._seed, epoch)).integers(views, size=places)
-        return self._index[np.arange(places), drawn]
 
 
 @dataclass(frozen=True)
@@ -159,8 +68,7 @@ class Batches(keras.utils.PyDataset):
         self._epoch = self._begin(self._epoch.number + 1)
 
     def _begin(self, number: int) -> _Epoch:
-        random = np.random.default_rng((self._seed, number))
-        return _Epoch(number, random.permutation(len(self._targets)))
+        return _Epoch(number, shuffled(len(self._targets), self._seed, number))
 
     def _gather(self, epoch: _Epoch, index: int) -> Batch:
         places = epoch.order[index * self._batch : (index + 1) * self._batch]

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from engine.learning import features
 from engine.learning.features import Features, Images
-from engine.learning.feeding import Batches, FeatureSupply, PixelSupply, Supply, encode
-from engine.learning.imbalance import COPIES, Plan
+from engine.learning.feeding import Batches, encode
+from engine.learning.imbalance import Plan
 from engine.learning.listener import Listener
 from engine.learning.pictures import Pictures, drawn
 from engine.learning.prediction import predict
 from engine.learning.preparing import Prepared
+from engine.learning.supplies import FeatureSupply, PixelSupply, Supply, training_pixels
 from engine.learning.trunks import Trunk
 from engine.vision.augmentation import Pipeline
 from engine.words.recipe import Recipe
@@ -36,16 +37,12 @@ class Material:
 
 def whole(model: Any, recipe: Recipe, ready: Prepared, plan: Plan, tell: Listener) -> Material:
     """Train the whole network on pixels, augmented anew in every epoch."""
-    augment = Pipeline(recipe.augmentation) if recipe.augmentation else None
-    copies = Pipeline(COPIES) if plan.draws.any() else None
-    rows = ready.rows("train")[plan.rows]
-    training = PixelSupply(ready.pixels, rows, recipe.seed, plan.draws, copies, augment)
-    judged = ready.rows("validation")
+    pixels = np.asarray(ready.pixels)  # a plain view: numpy.memmap runs Python code at indexing
+    training = training_pixels(recipe, ready, plan, pixels)
+    validation = PixelSupply(pixels, ready.rows("validation"), recipe.seed)
     return Material(
         model,
-        *_batches(
-            model, recipe, ready, plan, training, PixelSupply(ready.pixels, judged, recipe.seed)
-        ),
+        *_batches(model, recipe, ready, plan, training, validation),
         1,
         lambda: predict(
             model, ready.pixels, lambda done, total: tell.phase("Predicting", done, total)
@@ -78,7 +75,7 @@ def cached(trunk: Trunk, recipe: Recipe, ready: Prepared, plan: Plan, tell: List
 def pictures_of(ready: Prepared, recipe: Recipe, pictures: Pictures) -> Images:
     """Return drawn pictures as what goes through a frozen part."""
     return features.drawn(
-        ready.pixels,
+        np.asarray(ready.pixels),
         pictures.key(ready.key),
         pictures.rows,
         pictures.draws,

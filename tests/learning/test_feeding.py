@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine.learning.feeding import Batches, FeatureSupply, PixelSupply, encode
+from engine.learning.feeding import Batches, encode
+from engine.learning.supplies import FeatureSupply, PixelSupply
 from engine.vision.augmentation import Pipeline
 from engine.vision.seeds import draw_seed
 from engine.words.options import Choice

@@ -14,10 +14,11 @@ from engine.data.catalogue import Catalogue, build_catalogue
 from engine.learning import material, prediction
 from engine.learning.assembly import assemble
 from engine.learning.callbacks import Reporter
-from engine.learning.feeding import Batches, PixelSupply, encode
+from engine.learning.feeding import Batches, encode
 from engine.learning.listener import Silent
 from engine.learning.preparing import counts, prepare
 from engine.learning.rules import check
+from engine.learning.supplies import PixelSupply
 from engine.learning.training import train
 from engine.words.errors import Cancelled, CxrError
 from engine.words.options import Choice
