@@ -32,6 +32,15 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         (("source", {"metavar": "SOURCE", "help": "a folder, a registered name or phantom"}),),
     ),
     (
+        "download",
+        "List the original data sets, or download one into the sources.",
+        "cli_download:download",
+        (
+            ("name", {"metavar": "NAME", "nargs": "?", "help": "without one: the list"}),
+            ("--accept-licence", {"action": "store_true"}),
+        ),
+    ),
+    (
         "train",
         "Train a preset here and now.",
         "cli_training:train",
@@ -69,9 +78,14 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
     ),
     (
         "predict",
-        "Ask a run's network about images.",
-        "cli_asking:predict",
-        (RUN, ("images", {"metavar": "IMAGE", "nargs": "+"})),
+        "Ask a run's network about images, folders of them or ZIP files.",
+        "cli_predicting:predict",
+        (
+            RUN,
+            ("paths", {"metavar": "PATH", "nargs": "+", "help": "an image, a folder or a ZIP"}),
+            ("--out", {"metavar": "FILE", "help": "write the answers to FILE.csv"}),
+            ("--heat", {"metavar": "FOLDER", "help": "write a heat map of each image there"}),
+        ),
     ),
     (
         "cam",

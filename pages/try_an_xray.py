@@ -1,4 +1,4 @@
-"""Try an X-ray: what a finished run says of a picture that it has never seen."""
+"""Try an X-ray: what a finished run says of pictures that it has never seen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import cached_judging, chosen, layout, seeing, trying, wording
+from pages.shared import (
+    cached_judging,
+    chosen,
+    layout,
+    trying,
+    trying_batch,
+    trying_shown,
+    wording,
+)
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -15,25 +23,43 @@ if TYPE_CHECKING:
     from pages.shared.trying import Answer, Picture
 
 MEGABYTES = 50  # of one upload
+ONE, MANY = "One by one", "A whole folder or ZIP"
 
 
 def main() -> None:
     """Draw the page."""
     layout.header("What does the network say about this X-ray?", ":material/upload_file:")
     st.markdown(f":material/health_and_safety: {wording.NOTICE} Uploads are not kept.")
+    way = st.segmented_control(
+        "How many X-rays",
+        [ONE, MANY],
+        default=ONE,
+        required=True,
+        key=Key.TRY.of("way"),
+        persist_state="session",
+        label_visibility="collapsed",
+    )
     with layout.errors_as_message():
         run = chosen.run()
         threshold = cached_judging.threshold(run.id)
-        pictures = choose()
-        trying.forget_others(pictures)
-        answered = ask(run, pictures, threshold)
-        if answered:
-            show(run, threshold, answered)
-        elif not pictures:
-            layout.empty(
-                f"Here you would see what **{run.name}** says of a picture: its scores, the "
-                "decision, and where the network looked. Upload an X-ray, or press a sample."
-            )
+        if way == MANY:
+            trying_batch.show(run, threshold)
+        else:
+            one_by_one(run, threshold)
+
+
+def one_by_one(run: Run, threshold: Threshold) -> None:
+    """Uploads and samples, each answered at once."""
+    pictures = choose()
+    trying.forget_others(pictures)
+    answered = ask(run, pictures, threshold)
+    if answered:
+        show(run, threshold, answered)
+    elif not pictures:
+        layout.empty(
+            f"Here you would see what **{run.name}** says of a picture: its scores, the "
+            "decision, and where the network looked. Upload an X-ray, or press a sample."
+        )
 
 
 def choose() -> list[Picture]:
@@ -41,7 +67,7 @@ def choose() -> list[Picture]:
     left, right = st.columns(2, gap="medium")
     with left:
         files = st.file_uploader(
-            "X-rays (JPEG, PNG, TIFF, BMP), one or several",
+            "X-rays (JPEG, PNG, TIFF, BMP, DICOM), one or several",
             accept_multiple_files=True,
             max_upload_size=MEGABYTES,
             key=Key.TRY_FILES,
@@ -70,23 +96,7 @@ def ask(run: Run, pictures: list[Picture], threshold: Threshold) -> list[Answer]
 @st.fragment
 def show(run: Run, threshold: Threshold, answered: list[Answer]) -> None:
     """A table where there are several, then one picture in full."""
-    one = pick(run, answered)
-    said, scores = st.columns(2, gap="medium", vertical_alignment="center")
-    with said:
-        st.markdown(trying.verdict(run, one, threshold), help=trying.origin(threshold))
-    with scores:
-        figure = trying.bars(run, one, threshold)
-        st.plotly_chart(figure, config={"displayModeBar": False}, key=Key.TRY.of("bars"))
-    upload, network, heat = st.columns(3, gap="medium")
-    with upload:
-        seeing.xray(one.picture.image, f"The picture {one.picture.name}")
-        st.markdown(trying.caption(run, one))
-    with network:
-        seeing.xray(one.seen, "What the network saw of it")
-        st.markdown(trying.steps(run, one))
-    with heat, layout.errors_as_message():
-        look(run, one)
-    st.caption(f"{trying.origin(threshold)} {trying.CAVEAT}")
+    trying_shown.show(run, threshold, pick(run, answered))
 
 
 def pick(run: Run, answered: list[Answer]) -> Answer:
@@ -109,24 +119,6 @@ def pick(run: Run, answered: list[Answer]) -> Answer:
             key=Key.TRY.of("look", *(entry.picture.key for entry in answered)),
         )
     return answered[number]
-
-
-def look(run: Run, one: Answer) -> None:
-    """Where the network looked, for a class of the visitor's choice."""
-    picture = st.container()
-    name = str(
-        st.segmented_control(
-            "Heat for which class",
-            run.classes,
-            default=run.classes[one.decision],
-            required=True,
-            key=Key.TRY.of("class", run.id, one.picture.key),
-        )
-    )
-    opacity, colours = seeing.blend(Key.TRY_OPACITY)
-    with picture:
-        result = trying.heat(run, one, run.classes.index(name))
-        seeing.heat(one.seen, result, opacity, colours, name)
 
 
 main()

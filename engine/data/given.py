@@ -50,9 +50,14 @@ def from_paths(paths: Iterable[str | Path]) -> Given:
     return found
 
 
-def from_uploads(uploads: Iterable[tuple[str, bytes]]) -> Given:
-    """Take uploaded files, (name, content), as `from_paths` takes files of the disk."""
+def from_uploads(uploads: Iterable[tuple[str, bytes]], whole_folder: bool = False) -> Given:
+    """Take uploaded files, (name, content), as `from_paths` takes files of the disk.
+
+    Of a whole folder what is hidden is ignored and what is no image by its name left out.
+    """
     entries = list(uploads)
+    if whole_folder:
+        return _of_folder(entries)
     found = Given()
     for name, data in entries:
         if not name.lower().endswith(ZIP):
@@ -87,6 +92,16 @@ def in_zip(file: Path | BinaryIO) -> Given:
     found = archive.readers(file)
     images = tuple((name, read) for name, read in found if _may_be_image(name))
     return _some(Given(images, len(found) - len(images)), "the ZIP")
+
+
+def _of_folder(entries: list[tuple[str, bytes]]) -> Given:
+    seen = [
+        (name, data)
+        for name, data in entries
+        if not any(is_ignored(part) for part in PurePosixPath(name).parts)
+    ]
+    images = tuple((name, partial(bytes, data)) for name, data in seen if _may_be_image(name))
+    return _some(Given(images, len(seen) - len(images)), "the folder")
 
 
 def _may_be_image(name: str) -> bool:

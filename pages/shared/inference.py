@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.explaining.cam import CamLayer, CamResult
     from engine.runs.run import Run
 
-_one_at_a_time = threading.Lock()  # the sessions of the app's process share its networks
+TURN = threading.Lock()  # the sessions of the app's process share its networks
 
 
 def layers(run: Run) -> list[CamLayer]:
@@ -60,6 +60,12 @@ def probabilities(run: Run, image: np.ndarray) -> np.ndarray:
         return predict(model, image[None])[0]
 
 
+def network(run: Run) -> Any:
+    """Return the run's network for long work in a thread, which takes TURN for each use of it."""
+    with TURN:
+        return cached.model(run.id)
+
+
 @contextmanager
 def _network(run: Run) -> Iterator[Any]:
     """Hold the lock; yield a function that loads the network and says so while it does."""
@@ -71,12 +77,12 @@ def _network(run: Run) -> Iterator[Any]:
         with st.spinner(text, show_time=True):
             return cached.model(run.id)
 
-    mine = _one_at_a_time.acquire(timeout=1)
+    mine = TURN.acquire(timeout=1)
     try:
         if not mine:
             with st.spinner("Another visitor's question comes first", show_time=True):
-                mine = _one_at_a_time.acquire()
+                mine = TURN.acquire()
         yield load
     finally:
         if mine:
-            _one_at_a_time.release()
+            TURN.release()

@@ -39,6 +39,14 @@ def test_a_zip_is_read_in_its_place(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["set.zip"]
 
 
+def test_an_uploaded_folder_is_sifted_as_one_of_the_disk() -> None:
+    names_ = ["set/a.png", "set/.DS_Store", "set/.git/b.png", "set/notes.txt", "set/deep/IM0001"]
+    found = given.from_uploads([(name, b"1") for name in names_], whole_folder=True)
+    assert names(found) == ["set/a.png", "set/deep/IM0001"] and found.left_out == 1
+    with pytest.raises(CxrError, match="found none"):
+        given.from_uploads([("set/.DS_Store", b"1")], whole_folder=True)
+
+
 def test_what_is_damaged_in_a_zip_costs_only_itself() -> None:
     data = bytearray(
         zip_of({"a.png": picture(1), "b.png": picture(2)}, zipfile.ZIP_STORED).getvalue()

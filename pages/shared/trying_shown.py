@@ -1,0 +1,91 @@
+"""One picture that was tried, in full: what is doubtful, the verdict, where the network looked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import streamlit as st
+
+from engine.vision import evidence
+from pages.shared import charts, inline, layout, seeing, trying, trying_words
+from pages.shared.state import Key
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from engine.judging.thresholds import Threshold
+    from engine.runs.run import Run
+    from pages.shared.trying import Answer, Picture
+
+EVIDENCE = 180  # pixels of a picture that shows an artefact
+
+
+def show(run: Run, threshold: Threshold, one: Answer) -> None:
+    """Draw doubts first, then the verdict, the picture, what the network saw and its heat map."""
+    doubts(one.picture)
+    said, scores = st.columns(2, gap="medium", vertical_alignment="center")
+    with said:
+        st.markdown(trying_words.verdict(run, one, threshold), help=trying_words.origin(threshold))
+    with scores:
+        figure = trying_words.bars(run, one, threshold)
+        st.plotly_chart(figure, config=charts.CONFIG, key=Key.TRY.of("bars"))
+    upload, network, heat = st.columns(3, gap="medium")
+    with upload:
+        seeing.xray(one.picture.image, f"The picture {one.picture.name}")
+        st.markdown(trying_words.caption(run, one))
+    with network:
+        seeing.xray(one.seen, "What the network saw of it")
+        st.markdown(trying_words.steps(run, one))
+    with heat, layout.errors_as_message():
+        look(run, one)
+    st.caption(f"{trying_words.origin(threshold)} {trying_words.CAVEAT}")
+
+
+def doubts(picture: Picture) -> None:
+    """Warn of what looks like no chest X-ray, and show each flagged artefact where it is."""
+    verdict, found = trying.doubts(picture)
+    if verdict.flagged:
+        st.warning(
+            f"**This may be no frontal chest X-ray.** {verdict.sentence} The network answers any "
+            "picture; its answer to this one means nothing then.",
+            icon=":material/warning:",
+        )
+    if not found:
+        return
+    with st.container(horizontal=True, gap="medium"):
+        for finding in found:
+            with st.container(width=EVIDENCE, gap="xsmall"):
+                if finding.evidence:
+                    drawn = evidence.draw(_small(picture.image), finding)
+                    st.image(
+                        inline.address(drawn), width="stretch", alt=f"Where it is: {finding.label}"
+                    )
+                st.caption(f":material/flag: **{finding.label}**. {finding.sentence}")
+
+
+def look(run: Run, one: Answer) -> None:
+    """Where the network looked, for a class of the visitor's choice."""
+    picture = st.container()
+    name = str(
+        st.segmented_control(
+            "Heat for which class",
+            run.classes,
+            default=run.classes[one.decision],
+            required=True,
+            key=Key.TRY.of("class", run.id, one.picture.key),
+        )
+    )
+    opacity, colours = seeing.blend(Key.TRY_OPACITY)
+    with picture:
+        result = trying.heat(run, one, run.classes.index(name))
+        seeing.heat(one.seen, result, opacity, colours, name)
+
+
+def _small(image: np.ndarray) -> np.ndarray:
+    side = 2 * EVIDENCE  # for dense screens
+    longest = max(image.shape)
+    if longest <= side:
+        return image
+    height, width = (max(1, round(length * side / longest)) for length in image.shape)
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
