@@ -18,6 +18,7 @@ from engine.learning.freezing import freeze
 from engine.learning.graph import Node, read
 from engine.learning.regimes import phases
 from engine.learning.rules import check
+from engine.learning.scaling import scaled
 from engine.learning.weights import WEIGHTS
 from engine.words.errors import CxrError
 from engine.words.options import Choice
@@ -34,6 +35,7 @@ DEEP = {
     "densenet121": "pool3_pool",
     "inceptionv3": "mixed4",
 }
+SCALES = {"Concatenate", "Rescaling", "Normalization"}
 # Building their training step takes long; that gradients pass them is seen by their heat maps.
 TRAINED = ("vgg16", "mobilenet")
 REGIMES = [
@@ -129,6 +131,16 @@ def test_grey_values_are_scaled_as_the_backbones_own_preprocessing_does(
     first = min(built.numbers, key=lambda layer: built.numbers[layer])
     scaled = keras.Model(built.model.input, built.model.get_layer(first).input)
     assert np.asarray(scaled(grey[..., :1])) == pytest.approx(expected, abs=1e-4)
+
+
+def test_what_is_shown_of_the_scaling_is_what_the_first_learned_layer_receives(
+    name: str, row: Backbone, built: Assembled
+) -> None:
+    grey = IMAGES[0, : row.smallest, : row.smallest, 0].astype(np.uint8)
+    layers = [layer.name for layer in built.model.layers[:6] if type(layer).__name__ in SCALES]
+    last = built.model.get_layer(layers[-1])
+    given = keras.Model(built.model.input, last.output)([grey[None, ..., None].astype("float32")])
+    assert np.asarray(given)[0] == pytest.approx(scaled(grey, name), abs=1e-4)
 
 
 def test_it_is_one_flat_graph_that_answers_raw_grey_pixels_with_probabilities(
