@@ -10,7 +10,7 @@ from engine.judging.figures import LABELS, written
 from engine.judging.sentences import cut
 from engine.judging.spread import NO_STRATEGY, Strategy, siblings, strategies
 from engine.learning.imbalance import STRATEGIES
-from pages.shared import cached, cached_judging, charts_compare, layout
+from pages.shared import cached, cached_judging, charts_compare, compare_missing, layout
 from pages.shared.compare_choice import Compared, draw
 from pages.shared.state import Key
 
@@ -56,7 +56,7 @@ def show(compared: Compared) -> None:
             "A strategy pushes all scores towards the rarer class. A threshold can do the same "
             "after training, and costs nothing. Own thresholds are chosen on validation by F1."
         )
-    _missing({entry.strategy for entry in found}, group[0])
+    compare_missing.offer(two[group[0]], {entry.strategy for entry in found})
 
 
 def choose(groups: list[list[str]], compared: Compared) -> list[str]:
@@ -87,18 +87,13 @@ def choose_measure() -> str:
     )
 
 
-def named(strategy: str) -> str:
-    """Return a strategy's name as it stands beside others."""
-    return "No strategy" if strategy == NO_STRATEGY else STRATEGIES[strategy].label
-
-
 def _labels(found: list[Strategy]) -> dict[str, str]:
     """The strategy's label for each run; runs of one strategy get their names added."""
     often = [entry.strategy for entry in found]
     return {
-        entry.run: named(entry.strategy)
+        entry.run: compare_missing.named(entry.strategy)
         if often.count(entry.strategy) == 1
-        else f"{named(entry.strategy)} ({entry.run})"
+        else f"{compare_missing.named(entry.strategy)} ({entry.run})"
         for entry in found
     }
 
@@ -137,32 +132,13 @@ def _table(found: list[Strategy], labels: dict[str, str]) -> pd.DataFrame:
     )
 
 
-def _missing(there: set[str], name: str) -> None:
-    absent = [named(key) for key in STRATEGIES if key not in there]
-    if not absent:
-        return
-    layout.empty(
-        f"**Not trained yet**: {verdicts.listed(absent)}. Train the recipe of {name} with one of "
-        "them under Imbalance, everything else as it is, and it joins this picture.",
-        "pages/train.py",
-        "Train another strategy",
-        ":material/model_training:",
-    )
-
-
 def _empty(compared: Compared) -> None:
     everything = compared.runs or compared.every
-    two = [name for name, run in everything.items() if len(run.classes) == 2]
-    name = two[0] if two else next(iter(everything))
-    had = compared.every[name].recipe.imbalance.name
-    absent = [named(key) for key in STRATEGIES if key != had]
+    two = [run for run in everything.values() if len(run.classes) == 2]
+    run = two[0] if two else next(iter(everything.values()))
     layout.empty(
         "**One network under every strategy against imbalance would stand here**, at 0.5 and at "
         "its own threshold, to see how much of a strategy is only a shift of the threshold. There "
-        f"are no two runs that differ in the strategy alone. {name} was trained with "
-        f"{named(had).lower()}; missing are {verdicts.listed(absent)}. Train its recipe "
-        "with one of them and everything else as it is.",
-        "pages/train.py",
-        "Train it with another strategy",
-        ":material/model_training:",
+        "are no two runs that differ in the strategy alone."
     )
+    compare_missing.offer(run, {run.recipe.imbalance.name})

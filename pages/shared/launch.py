@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.data.catalogue import Catalogue
     from engine.learning.forecast import Forecast
     from engine.learning.preparing import Outline
+    from engine.runs.queue import Submitted
     from engine.runs.run import Run
 
 GUEST = "guest"
@@ -123,12 +124,10 @@ def _start(recipe: Recipe, source: str, disabled: bool = False) -> None:
 
 def submit(recipe: Recipe, source: str, owner: str, retrain: bool = False) -> bool:
     """Queue the training (or find it finished) and choose it for watching; False where refused."""
-    from engine.runs import queue
-
     began = time.monotonic()
     try:
         with st.spinner("Putting it into the queue"):
-            answer = queue.submit(recipe, source, owner, retrain=retrain)
+            answer = enqueue(recipe, source, owner, retrain)
     except CxrError as error:
         st.error(str(error), icon=":material/error:")
         return False
@@ -137,8 +136,16 @@ def submit(recipe: Recipe, source: str, owner: str, retrain: bool = False) -> bo
         where = "from cache" if answer.status == "finished" else "found in the queue"
         state.put(Key.TRAIN.of("cached", answer.run_id), f"{where}, {took:.1f} s")
     state.set_current_job_id(answer.run_id)
-    cached.forget_runs()
     return True
+
+
+def enqueue(recipe: Recipe, source: str, owner: str, retrain: bool = False) -> Submitted:
+    """Queue the training, or find it there or finished; raise CxrError."""
+    from engine.runs import queue
+
+    answer = queue.submit(recipe, source, owner, retrain=retrain)
+    cached.forget_runs()
+    return answer
 
 
 def _equal(recipe: Recipe) -> Run | None:
