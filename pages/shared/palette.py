@@ -12,6 +12,7 @@ THRESHOLD = "#009E73"  # the cut-off that someone chose, and nothing else
 REST = "#7C8894"
 LEARNS = "#A38A00"  # layers that knew something and go on learning
 NEW = "#7F7ACB"  # layers that begin with random weights
+CHANGED = "#B65A93"  # a picture after the steps that are being composed; before them it is REST
 
 _BY_NAME = {
     "normal": NORMAL,

@@ -9,7 +9,17 @@ from pages.shared import palette
 
 CONFIG = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
 THEMES = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"]
-COLOURS = ("NORMAL", "PNEUMONIA", "BACTERIAL", "VIRAL", "THRESHOLD", "REST", "LEARNS", "NEW")
+COLOURS = (
+    "NORMAL",
+    "PNEUMONIA",
+    "BACTERIAL",
+    "VIRAL",
+    "THRESHOLD",
+    "REST",
+    "LEARNS",
+    "NEW",
+    "CHANGED",
+)
 
 
 def luminance(colour: str) -> float:
