@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.data import fetching, medmnist, parts, sources
+from engine.data import archive, fetching, medmnist, parts, sources
 from engine.data.cache import disk_space
+from engine.data.folders import unwrap
 from engine.data.parallel import Progress
 from engine.data.sources import Source
 from engine.words.errors import CxrError, NotFound
@@ -40,7 +41,11 @@ class Dataset:
 
 
 def _zip(name: str, file: Path, progress: Progress) -> Source:
-    return sources.register_zip(name, file, progress=progress)
+    def make(folder: Path) -> None:
+        archive.extract(file, folder, progress)
+        unwrap(folder)  # so that the files have the names that the showcase's runs know
+
+    return sources.register_made(name, make)
 
 
 def _arrays(name: str, file: Path, progress: Progress) -> Source:
@@ -118,14 +123,14 @@ def address(dataset: Dataset) -> str:
     return f"{mirror}/{dataset.file}" if mirror else dataset.url
 
 
-def archive(dataset: Dataset) -> Path:
+def place_of(dataset: Dataset) -> Path:
     """Return where its file lies until it is unpacked; one put there by hand will do."""
     return settings().data / "downloads" / dataset.file
 
 
 def there(dataset: Dataset) -> int:
     """Return how many bytes of its file are on this machine."""
-    whole = archive(dataset)
+    whole = place_of(dataset)
     part = whole.with_name(f"{whole.name}{parts.SUFFIX}")
     return sum(file.stat().st_size for file in (whole, part) if file.is_file())
 
@@ -148,7 +153,7 @@ def add(name: str, accepted: bool, progress: Progress) -> Source:
             "the licence to download it."
         )
     listener = _Told(progress)
-    place = archive(dataset)
+    place = place_of(dataset)
     with disk_space(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         with fetching.alone(place.with_name(f"{name}.adding"), listener):
@@ -164,7 +169,7 @@ def add(name: str, accepted: bool, progress: Progress) -> Source:
 def discard(name: str) -> None:
     """Delete what was downloaded of a data set; raise CxrError while somebody downloads it."""
     dataset = find(name)
-    place = archive(dataset)
+    place = place_of(dataset)
 
     def busy(done: int, total: int, what: str) -> None:
         raise CxrError(f"{dataset.label} is being downloaded just now. Stop that first.")
@@ -201,7 +206,7 @@ def _bring(dataset: Dataset, place: Path, listener: _Told) -> None:
 
 
 def _require_room(dataset: Dataset) -> None:
-    folder = archive(dataset).parent
+    folder = place_of(dataset).parent
     needed = dataset.bytes - there(dataset) + dataset.unpacked
     free = shutil.disk_usage(folder).free
     if needed > free:

@@ -1,6 +1,7 @@
 """Walking a source's folder: which files could be images, and of which class and split."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +40,16 @@ def find_images(root: Path) -> list[Found]:
             "you may read it."
         ) from None
     return sorted((found for found in files if found), key=lambda found: found.file)
+
+
+def unwrap(root: Path) -> None:
+    """Move what wrapping folders hold up into `root`: chest_xray/train becomes train."""
+    rest = _content(root).relative_to(root).parts
+    if rest:
+        aside = (root / rest[0]).rename(root / ".unwrapping")  # its name may occur within
+        for entry in aside.joinpath(*rest[1:]).iterdir():
+            entry.rename(root / entry.name)
+        shutil.rmtree(aside)
 
 
 def _content(root: Path) -> Path:

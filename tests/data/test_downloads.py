@@ -46,10 +46,12 @@ def test_kermanys_zip_becomes_a_source_with_kinds_and_patients(server: Served) -
     assert set(images["split"]) == {"train", "test"} and len(images) == 8
     assert sorted(set(images["kind"])) == ["bacterial", "normal", "viral"]
     assert "bacteria-1" in set(images["patient"])
+    wanted = ["train/NORMAL/IM-0115-0001.jpeg", "test/PNEUMONIA/person1_virus_6.jpeg"]
+    assert sources.find_by_names(wanted) == source.path  # the showcase's runs find their X-rays
     whats = [what for _, _, what in told]
     assert whats[0] == "Downloading Kermany originals (MB)" and whats[-1] == "unpacking"
     assert "Checking what came" in whats
-    assert not downloads.archive(downloads.DATASETS[KERMANY]).exists()
+    assert not downloads.place_of(downloads.DATASETS[KERMANY]).exists()
 
 
 def test_pneumoniamnists_arrays_become_the_same_pictures(server: Served) -> None:
@@ -99,12 +101,12 @@ def test_what_is_there_can_be_discarded(server: Served, cxr_dirs: Path) -> None:
 
 
 def test_a_file_put_there_by_hand_needs_no_server(server: Served) -> None:
-    put(downloads.archive(downloads.DATASETS[KERMANY]), kermany())
+    put(downloads.place_of(downloads.DATASETS[KERMANY]), kermany())
     assert add(KERMANY).name == "Kermany originals" and not server.asked
 
 
 def test_a_wrong_file_put_there_by_hand_is_downloaded_anew(server: Served) -> None:
-    put(downloads.archive(downloads.DATASETS[KERMANY]), b"another file")
+    put(downloads.place_of(downloads.DATASETS[KERMANY]), b"another file")
     assert add(KERMANY).name == "Kermany originals" and len(server.asked) == 1
 
 
