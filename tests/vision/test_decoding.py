@@ -131,7 +131,7 @@ def test_exif_thumbnail_does_not_hide_a_truncation():
     ("data", "reason"),
     [
         (b"", "empty"),
-        (b"just some text", "not a JPEG, PNG, TIFF or BMP"),
+        (b"just some text", "not a JPEG, PNG, TIFF, BMP or DICOM"),
         (b"GIF89a" + b"\0" * 50, "not a JPEG"),
         (b"\x89PNG\r\n\x1a\n", "header"),
         (b"\xff\xd8\xff\xd9", "header"),
