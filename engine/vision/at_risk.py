@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -88,6 +89,33 @@ def mirrored(pipeline: Pipeline, seed: int) -> bool:
     """Tell whether a draw shows left as right."""
     flips = [told for told in pipeline.look(_BLANK, seed).told if told.step == "flip" and told.text]
     return len(flips) % 2 == 1
+
+
+def before_and_after(
+    steps: tuple[Choice, ...], patient: int, seed: int, size: int, colour: tuple[int, int, int]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return a phantom and its draw as RGB pictures, the opacity outlined in `colour`.
+
+    In the first one, what the draw cuts off is tinted.
+    """
+    phantom, pipeline = draw(patient, "bacterial", size), Pipeline(steps)
+    places = cells(phantom)
+    moved = pipeline.follow(places, seed)
+    left = np.zeros(CELL**2 + 1, bool)
+    left[_numbered(moved)] = True
+    gone = phantom.mask & ~left[_numbered(places)].reshape(places.shape)
+    before = _outlined(phantom.image, phantom.mask, colour)
+    before[gone] = (0.5 * before[gone] + 0.5 * np.array(colour)).astype(np.uint8)
+    return before, _outlined(pipeline(phantom.image, seed), moved > 0, colour)
+
+
+def _outlined(
+    image: NDArray[np.uint8], mask: NDArray[np.bool_], colour: tuple[int, int, int]
+) -> NDArray[np.uint8]:
+    picture = np.ascontiguousarray(np.repeat(image[..., np.newaxis], 3, axis=2))
+    rims, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(picture, rims, -1, colour, 2)
+    return picture
 
 
 def sentence(risk: Risk) -> str:

@@ -53,11 +53,16 @@ def fresh_map(run: Run, image: np.ndarray, class_index: int) -> CamResult:
 
 def probabilities(run: Run, image: np.ndarray) -> np.ndarray:
     """Return a probability per class, (classes,), for what the network sees of an upload."""
+    return several(run, image[None])[0]
+
+
+def several(run: Run, images: np.ndarray) -> np.ndarray:
+    """Return probabilities (n, classes) for what the network sees of n pictures (n, s, s)."""
     with _network(run) as load:
         model = load()
         from engine.learning.prediction import predict
 
-        return predict(model, image[None])[0]
+        return predict(model, images)
 
 
 def network(run: Run) -> Any:

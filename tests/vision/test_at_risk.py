@@ -82,3 +82,18 @@ def test_the_sentence_has_the_figures() -> None:
     text = at_risk.sentence(at_risk.Risk(lost, np.zeros(4, bool)))
     assert "8 draws of 2 phantoms" in text and "9.4%" in text and "75% at worst" in text
     assert "in 1 of them half" in text and "mirror" not in text
+
+
+def test_the_pictures_outline_the_opacity_and_tint_what_is_lost() -> None:
+    red = (255, 0, 0)
+    still, same = at_risk.before_and_after((), 7, 0, SIDE, red)
+    assert (still == same).all() and still.shape == (SIDE, SIDE, 3)
+    assert (still == red).all(axis=2).any()
+    steps = (Choice.of("shift", limit=0.5),)
+    risk = at_risk.measure(steps, (7,), draws=20, size=SIDE)
+    _, seed = risk.worst
+    before, after = at_risk.before_and_after(steps, 7, seed, SIDE, red)
+    changed = (before != still).any(axis=2)
+    mask = at_risk.cells(at_risk.draw(7, "bacterial", SIDE)) > 0
+    assert changed.any() and not changed[~mask].any()
+    assert (after != same).any()
