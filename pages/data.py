@@ -9,6 +9,7 @@ from engine.words.settings import settings
 from pages.shared import (
     cached,
     data_charts,
+    data_download,
     data_gallery,
     data_near,
     data_problems,
@@ -50,16 +51,19 @@ def main() -> None:
 
 
 def nothing_chosen() -> None:
-    """Say what would be here, with the two ways to get it."""
+    """Say what would be here, with the ways to get it."""
     layout.empty(
         "Here you would see the X-rays: how many of each class, from how many patients, in which "
         "split, and what is wrong with them. No source is chosen yet. Choose one above, add a "
-        "folder or a ZIP, or begin with synthetic images that need no download."
+        "folder or a ZIP, download the original X-rays, or begin with synthetic images, which need "
+        "no download."
     )
     label = f"Draw {settings().phantom_images:,} synthetic X-rays"
     if st.button(label, icon=":material/draw:", key=Key.DATA_DRAW):
         state.set_current_source(data_source.PHANTOM)
         st.rerun()
+    with st.expander("Download the original X-rays", icon=":material/download:"):
+        data_download.show("page")
 
 
 def overview(catalogue: Catalogue) -> None:

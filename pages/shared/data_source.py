@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.data import sources
 from engine.words.errors import CxrError
-from pages.shared import cached, layout, state
+from pages.shared import cached, data_download, layout, state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ SYNTHETIC = (
 
 def choose() -> str | None:
     """Draw the choice of source; return its name, or None while none is chosen."""
+    data_download.settle()
     names = [source.name for source in sources.list_sources()]
     current = state.current_source()
     state.put(Key.DATA_CHOICE, current if current in names else None)
@@ -43,6 +44,7 @@ def choose() -> str | None:
             with st.popover("Remove", icon=":material/delete:"):
                 _remove(str(current))
     _message()
+    data_download.progress()
     if current and current not in names:
         st.warning(f"There is no source '{current}' (any more). Choose another or add it.")
         return None
@@ -90,7 +92,7 @@ def _message() -> None:
 def _add() -> None:
     st.text_input("Name", key=Key.DATA_NAME, placeholder="such as clinic-2019")
     st.caption("Folders inside: train, val, test with one folder per class, or just the classes.")
-    folder, archive = st.tabs(["A folder on the server", "A ZIP file"])
+    folder, archive, download = st.tabs(["A folder on the server", "A ZIP file", "Download"])
     with folder:
         st.text_input("Path", key=Key.DATA_FOLDER, placeholder="/data/chest_xray")
         if st.button("Add the folder", key=Key.DATA_ADD_FOLDER, type="primary"):
@@ -99,6 +101,8 @@ def _add() -> None:
         upload = st.file_uploader("ZIP of such a folder", type="zip", key=Key.DATA_ZIP)
         if st.button("Add the ZIP", key=Key.DATA_ADD_ZIP, type="primary", disabled=upload is None):
             _register(_typed(Key.DATA_NAME), archive=upload)
+    with download:
+        data_download.show("tab")
 
 
 def _register(name: str, folder: str = "", archive: object = None) -> None:

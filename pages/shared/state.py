@@ -43,6 +43,7 @@ class Key(StrEnum):
     DATA_DRAW = "data_draw"
     DATA_ADD_FOLDER = "data_add_folder"
     DATA_ADD_ZIP = "data_add_zip"
+    DOWNLOAD = "download"
     # Train and Queue
     TRAIN = "train"
     QUEUE = "queue"

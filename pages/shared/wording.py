@@ -21,8 +21,8 @@ SAME_FOLDER = (
     "Add the same folder of images on the Data page, under any name, and they appear here."
 )
 SHOWCASE_DATA = (
-    "To see them, download the [original X-rays](https://doi.org/10.17632/rscbjbr9sj) (1.2 GB, "
-    "CC BY 4.0), unpack them and add the folder that holds train and test on the Data page."
+    "To see them, let the Data page download the [original X-rays](https://doi.org/10.17632/"
+    "rscbjbr9sj.2) (1.2 GB, CC BY 4.0): Add a source, then Download."
 )
 OTHER_COPIES = (
     "The pictures are other copies of these X-rays, found by their file names; the scores are of "
