@@ -41,7 +41,7 @@ def _rescaled(found: Any, numbers: NDArray[np.int64]) -> Values:
     if found.get("ModalityLUTSequence"):
         return _table(found, found.ModalityLUTSequence[0], numbers.astype(np.float64))[0]
     slope, intercept = (_first(found.get(f"Rescale{name}")) for name in ("Slope", "Intercept"))
-    return numbers * (1.0 if slope is None else slope) + (intercept or 0.0)
+    return np.asarray(numbers * (1.0 if slope is None else slope) + (intercept or 0.0), np.float64)
 
 
 def _voi_table(found: Any, values: Values) -> Values | None:
