@@ -65,6 +65,13 @@ def beyond(found: pd.DataFrame, limit: Choice) -> "pd.Series[bool]":
     return found[limit.name] > float(complete(limit, DETECTORS, "artefact").kwargs["above"])
 
 
+def flaws(found: pd.DataFrame) -> pd.DataFrame:
+    """Say of each row of a table which artefacts are flagged: a column of truth a label."""
+    return pd.DataFrame(
+        {row.label: found[name] >= artefacts.FLAGGED for name, row in DETECTORS.items()}
+    )
+
+
 def _search(catalogue: Catalogue, progress: Progress | None) -> pd.DataFrame:
     images = catalogue.images.drop_duplicates("image_id")
     known = _known()

@@ -19,10 +19,13 @@ FAMILIES = {
     "file": "File",
     "brightness": "Brightness",
     "size": "Size",
+    "quality": "Quality",
     "images": "Images per patient",
     "patient": "Patient",
 }
-PICTURES = ("file", "brightness", "size")  # families that need the images' files
+PICTURES = ("file", "brightness", "size", "quality")  # families that need the images' files
+FLAW = "flaw: "  # how the columns of images begin that say of each whether it has one
+ANY, NONE = "any flaw", "no flaw"
 NUMBERED = re.compile(r"(.+)-\d+$")  # a patient key: series, then number
 
 
@@ -60,7 +63,8 @@ def groups(scores: Scores, images: pd.DataFrame | None = None) -> Groups:
     """Cut the images every way there is.
 
     `images` has a row for each of the scores, in their order: width, height, format, mode and,
-    where it was measured, grey; NaN for files that are not here. None: stored columns alone.
+    where they were measured, grey and flaws (FLAW and a name: whether it has one); NaN for files
+    that are not here. None: stored columns alone.
     """
     rows = scores.rows
     found = {
@@ -95,7 +99,28 @@ def _pictures(images: pd.DataFrame | None) -> dict[str, list[Group]]:
         "file": _named("file", names),
         "brightness": _thirds("brightness", shades, ("darkest", "middling", "brightest")),
         "size": _thirds("size", pixels, ("smallest", "medium", "largest")),
+        "quality": flawed(images),
     }
+
+
+def flawed(images: pd.DataFrame) -> list[Group]:
+    """Cut in two by each flaw that some images have: with it, without; then with any, with none."""
+    names = [str(name) for name in images.columns if str(name).startswith(FLAW)]
+    values = images[names].to_numpy(dtype=np.float64, na_value=np.nan)
+    known = ~np.isnan(values).any(axis=1) if names else np.zeros(len(images), bool)
+    found = []
+    for name, column in zip(names, values.T, strict=True):
+        label = name.removeprefix(FLAW)
+        word = label[:1].lower() + label[1:]
+        found += _two(word, f"{word}: not found", column > 0, known)
+    some = np.asarray((values > 0).any(axis=1), dtype=np.bool_)
+    return found + (_two(ANY, NONE, some, known) if found else [])
+
+
+def _two(one: str, other: str, has: NDArray[np.bool_], known: NDArray[np.bool_]) -> list[Group]:
+    parts = Group("quality", one, np.flatnonzero(known & has))
+    rest = Group("quality", other, np.flatnonzero(known & ~has))
+    return [parts, rest] if len(parts) and len(rest) else []
 
 
 def _named(family: str, names: NDArray[np.object_]) -> list[Group]:
@@ -195,6 +220,7 @@ def _why(family: str, images: pd.DataFrame | None) -> str:
         "file": "all files have one format",
         "brightness": "has not been measured yet",
         "size": "all images have the same number of pixels",
+        "quality": "no flaws were found, or nobody has looked for them yet",
         "images": "no two groups: all patients have one image here, or all have several",
         "patient": "no patient has several images here",
     }[family]

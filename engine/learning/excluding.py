@@ -43,7 +43,7 @@ def leave_out(
 def words(exclude: tuple[Choice, ...]) -> str:
     """Return the limits in words: grid lines above 0.5 or noise above 0.7."""
     parts = [
-        f"{DETECTORS[limit.name].label.lower()} above {float(limit.kwargs['above']):g}"
+        f"{_word(limit)} above {float(limit.kwargs['above']):g}"
         for limit in quality.check_limits(exclude)
     ]
     return " or ".join(parts)
@@ -57,5 +57,10 @@ def _empty(
     return (
         f"Leaving out images with {words(exclude)} leaves no image of class {name} in the {part} "
         f"part: all {images:,} are above a limit, {counts[worst]:,} of them for "
-        f"{DETECTORS[worst.name].label.lower()}. Raise that limit or drop it."
+        f"{_word(worst)}. Raise that limit or drop it."
     )
+
+
+def _word(limit: Choice) -> str:
+    label = DETECTORS[limit.name].label
+    return label[:1].lower() + label[1:]

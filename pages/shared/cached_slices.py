@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import cached, cached_judging
+from pages.shared import cached, cached_judging, cached_quality
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,13 +33,37 @@ def is_measured(run_id: str) -> bool:
     return there is not None and brightness.is_quick(there)
 
 
-@st.cache_resource(max_entries=16, ttl=600, show_spinner="Measuring the brightness of the images")
 def images(run_id: str, split: str, bright: bool) -> pd.DataFrame | None:
-    """Return width, height, format, mode and grey of the images of a split, in the scores' order.
+    """Return what the files of a split's images tell, in the scores' order.
 
-    `bright`: whether grey is wanted. None where the images are not here; raises CxrError.
+    Width, height, format, mode; grey where `bright`; flaws where somebody looked for them. None
+    where the images are not here; raises CxrError.
     """
-    from engine.data import brightness
+    return _images(run_id, split, bright, searched(run_id))
+
+
+def groups(run_id: str, split: str, bright: bool) -> Groups:
+    """Return every way to cut the images of a split."""
+    return _groups(run_id, split, bright, searched(run_id))
+
+
+def slices(
+    run_id: str, split: str, index: int, threshold: float, measure: str, least: int, bright: bool
+) -> Slices:
+    """Return the figures of every group at a threshold, the worst first."""
+    return _slices(run_id, split, index, threshold, measure, least, bright, searched(run_id))
+
+
+def searched(run_id: str) -> bool:
+    """Say at once whether the flaws of a run's images are known."""
+    there = catalogue(run_id)
+    return there is not None and cached_quality.is_known(there)
+
+
+@st.cache_resource(max_entries=16, ttl=600, show_spinner="Measuring the images")
+def _images(run_id: str, split: str, bright: bool, flaws: bool) -> pd.DataFrame | None:
+    from engine.data import brightness, quality
+    from engine.judging import slicing
 
     there = catalogue(run_id)
     if there is None:
@@ -47,26 +71,34 @@ def images(run_id: str, split: str, bright: bool) -> pd.DataFrame | None:
     table = there.images[["file", "width", "height", "format", "mode"]]
     if bright:
         table = table.assign(grey=brightness.mean_grey(there))
+    if flaws:
+        table = table.join(quality.flaws(quality.table(there)).add_prefix(slicing.FLAW))
     return table.set_index("file").reindex(cached.scores(run_id, split).rows["file"])
 
 
 @st.cache_resource(max_entries=32, ttl=600, show_spinner=False)
-def groups(run_id: str, split: str, bright: bool) -> Groups:
-    """Return every way to cut the images of a split."""
+def _groups(run_id: str, split: str, bright: bool, flaws: bool) -> Groups:
     from engine.judging import slicing
 
-    return slicing.groups(cached.scores(run_id, split), images(run_id, split, bright))
+    return slicing.groups(cached.scores(run_id, split), _images(run_id, split, bright, flaws))
 
 
 @st.cache_resource(max_entries=256, ttl=600, show_spinner=False)
-def slices(
-    run_id: str, split: str, index: int, threshold: float, measure: str, least: int, bright: bool
+def _slices(
+    run_id: str,
+    split: str,
+    index: int,
+    threshold: float,
+    measure: str,
+    least: int,
+    bright: bool,
+    flaws: bool,
 ) -> Slices:
-    """Return the figures of every group at a threshold, the worst first."""
     from engine.judging import slices as judging
 
     scores = cached_judging.against(run_id, split, index)
-    return judging.slices(scores, threshold, groups(run_id, split, bright), measure, least)
+    there = _groups(run_id, split, bright, flaws)
+    return judging.slices(scores, threshold, there, measure, least)
 
 
-cached.FOLLOWING += [catalogue, images, groups, slices]
+cached.FOLLOWING += [catalogue, _images, _groups, _slices]

@@ -20,7 +20,7 @@ RUN = "showcase-HERE"
 
 @pytest.fixture
 def home(cxr_dirs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for kept in (cached_slices.catalogue, cached_slices.images, cached_slices.groups):
+    for kept in (cached_slices.catalogue, cached_slices._images, cached_slices._groups):
         kept.clear()
     return made_showcase.prepare(cxr_dirs, monkeypatch)
 
