@@ -86,14 +86,14 @@ def test_the_sentence_has_the_figures() -> None:
 
 def test_the_pictures_outline_the_opacity_and_tint_what_is_lost() -> None:
     red = (255, 0, 0)
-    still, same = at_risk.before_and_after((), 7, 0, SIDE, red)
-    assert (still == same).all() and still.shape == (SIDE, SIDE, 3)
+    still, same = at_risk.before_and_after((), 13, 0, 2 * SIDE, red)
+    assert (still == same).all() and still.shape == (2 * SIDE, 2 * SIDE, 3)
     assert (still == red).all(axis=2).any()
     steps = (Choice.of("shift", limit=0.5),)
-    risk = at_risk.measure(steps, (7,), draws=20, size=SIDE)
+    risk = at_risk.measure(steps, (13,), draws=20, size=SIDE)
     _, seed = risk.worst
-    before, after = at_risk.before_and_after(steps, 7, seed, SIDE, red)
+    before, after = at_risk.before_and_after(steps, 13, seed, 2 * SIDE, red)
     changed = (before != still).any(axis=2)
-    mask = at_risk.cells(at_risk.draw(7, "bacterial", SIDE)) > 0
+    mask = at_risk.cells(at_risk.draw(13, "bacterial", 2 * SIDE)) > 0
     assert changed.any() and not changed[~mask].any()
     assert (after != same).any()
