@@ -38,7 +38,10 @@ SIDEBAR_PIXELS = 230
 
 MENU = {
     "Start": (Entry("app.py", "Home", ":material/home:"),),
-    "Images": (Entry("pages/data.py", "Data", ":material/photo_library:"),),
+    "Images": (
+        Entry("pages/data.py", "Data", ":material/photo_library:"),
+        Entry("pages/augment.py", "Augment", ":material/shuffle:"),
+    ),
     "Models": (
         Entry("pages/train.py", "Train", ":material/model_training:"),
         Entry("pages/queue.py", "Queue", ":material/pending_actions:"),
