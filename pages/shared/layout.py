@@ -40,6 +40,7 @@ MENU = {
     "Start": (Entry("app.py", "Home", ":material/home:"),),
     "Images": (
         Entry("pages/data.py", "Data", ":material/photo_library:"),
+        Entry("pages/prepare.py", "Prepare", ":material/contrast:"),
         Entry("pages/augment.py", "Augment", ":material/shuffle:"),
     ),
     "Models": (

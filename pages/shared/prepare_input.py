@@ -1,0 +1,89 @@
+"""Prepare's view of what a network receives: its size, its scaling, its channels."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from engine.learning import scaling
+from engine.learning.backbones import BACKBONES
+from engine.learning.networks import NETWORKS
+from engine.learning.presets import PRESETS
+from engine.words.recipe import LIMITS
+from pages.shared import charts, charts_prepare
+from pages.shared.prepare_pictures import Picture, prepared
+from pages.shared.prepare_views import Steps, show
+from pages.shared.state import Key
+
+FIRST = "mobilenetv2"
+
+
+def choose() -> tuple[str, int]:
+    """Draw the choice of network and image size; return both."""
+    names = list(NETWORKS)
+    network = st.selectbox(
+        "Network",
+        names,
+        index=names.index(FIRST),
+        format_func=lambda name: NETWORKS[name].label,
+        key=Key.PREPARE.of("network"),
+        persist_state="session",
+        width=190,
+    )
+    low, high = next((low, high) for field, low, high in LIMITS if field == "size")
+    size = st.number_input(
+        "Image size, pixels",
+        min_value=low,
+        max_value=high,
+        value=usual_size(network),
+        step=1,
+        key=Key.PREPARE.of("size", network),
+        persist_state="session",
+        help="The side of the square that the network sees: a recipe's image size.",
+        width=150,
+    )
+    return network, int(size)
+
+
+def usual_size(network: str) -> int:
+    """Return the size that a network is used with: a backbone's own, else its first preset's."""
+    if network in BACKBONES:
+        return BACKBONES[network].size
+    presets = (preset for preset in PRESETS.values() if preset.settings["network"].name == network)
+    return int(
+        next((preset.settings["size"] for preset in presets if "size" in preset.settings), 224)
+    )
+
+
+def what_it_sees(network: str, one: Picture, size: int, steps: Steps) -> None:
+    """The channels as the first learned layer receives them, as pictures and as values."""
+    style = scaling.style_of(network)
+    values = scaling.scaled(prepared(one, size, steps), network)
+    low, high = scaling.reach(network)
+    st.markdown(
+        f"**{NETWORKS[network].label}** receives {size} x {size} x {values.shape[2]} numbers: from "
+        f"**{values.min():.3g}** to **{values.max():.3g}**, mean **{values.mean():.3g}**; possible "
+        f"is {low:.4g} to {high:.4g}."
+    )
+    columns = st.columns(3, gap="small")
+    for number, (column, name) in enumerate(zip(columns, style.channels, strict=False)):
+        own = values[..., number]
+        with column:
+            show(_grey(own, low, high), f"Channel {number + 1}, {name}")
+            st.caption(
+                f"Channel {number + 1}, {name}: {own.min():.3g} to {own.max():.3g}, mean "
+                f"{own.mean():.3g}"
+            )
+    figure = charts_prepare.channels(values, style.channels, low, high)
+    st.plotly_chart(
+        figure, config=charts.CONFIG, key=Key.PREPARE.of("channels"), alt="Values of each channel"
+    )
+    st.markdown(f"Scaling **{style.name}**: `{style.formula}`. {style.words}")
+    st.caption(
+        "All channels are drawn on one scale, from the lowest possible value (black) to the "
+        "highest (white). The scaling is part of the saved network, so a recipe has no step for it."
+    )
+
+
+def _grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    return np.rint((values - low) * (255 / (high - low))).astype(np.uint8)
