@@ -36,6 +36,7 @@ def main() -> None:
     catalogue = data_source.opened(name)
     if catalogue.synthetic:
         st.markdown(f":material/draw: {data_source.SYNTHETIC}")
+    data_download.credit(catalogue.name)
     overview(catalogue)
     section = st.segmented_control(
         "Show",

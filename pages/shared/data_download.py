@@ -22,6 +22,7 @@ def show(where: str) -> None:
         list(downloads.DATASETS),
         format_func=_named,
         key=Key.DOWNLOAD.of("set", where),
+        label_visibility="collapsed",
     )
     dataset = downloads.find(name)
     st.caption(dataset.help)
@@ -67,40 +68,48 @@ def progress() -> None:
         _running(work.name)
 
 
+def credit(source: str) -> None:
+    """Name the authors of a downloaded source, as its licence asks."""
+    for dataset in downloads.DATASETS.values():
+        if dataset.label == source:
+            st.caption(f"{dataset.citation}. [{dataset.licence}]({dataset.licence_url}).")
+
+
 def _offer(name: str, dataset: Dataset, where: str) -> None:
     mirror = settings().download_url
     origin = f"the mirror {mirror}" if mirror else f"[its publisher]({dataset.page})"
     st.markdown(
-        f"**{dataset.bytes / 1e6:,.0f} MB** from {origin}; **{dataset.images:,} images**, about "
-        f"{dataset.unpacked / 1e6:,.0f} MB on the disk afterwards. Licence: "
-        f"[{dataset.licence}]({dataset.licence_url}), which asks you to name the authors: "
-        f"{dataset.citation}."
-    )
-    accepted = st.checkbox(
-        f"I accept the licence {dataset.licence}", key=Key.DOWNLOAD.of("licence", where, name)
+        f"**{_megabytes(dataset.bytes)} MB** from {origin}: **{dataset.images:,} images**, about "
+        f"{_megabytes(dataset.unpacked)} MB on the disk afterwards."
     )
     there = downloads.there(dataset)
     if there:
         st.markdown(_kept(dataset))
-    st.button(
-        "Go on" if there else "Download",
-        icon=":material/download:",
-        type="primary",
-        disabled=not accepted,
-        help=None if accepted else "Accept the licence first.",
-        key=Key.DOWNLOAD.of("begin", where),
-        on_click=_begin,
-        args=(name,),
-    )
-    if there:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        accepted = st.checkbox(
+            f"I accept the licence [{dataset.licence}]({dataset.licence_url})",
+            key=Key.DOWNLOAD.of("licence", where, name),
+            width="content",
+        )
         st.button(
-            "Discard what is there",
-            icon=":material/delete:",
-            type="tertiary",
-            key=Key.DOWNLOAD.of("discard", where),
-            on_click=_discard,
+            "Go on" if there else "Download",
+            icon=":material/download:",
+            type="primary",
+            disabled=not accepted,
+            key=Key.DOWNLOAD.of("begin", where),
+            on_click=_begin,
             args=(name,),
         )
+        if there:
+            st.button(
+                "Discard what is there",
+                icon=":material/delete:",
+                type="tertiary",
+                key=Key.DOWNLOAD.of("discard", where),
+                on_click=_discard,
+                args=(name,),
+            )
+    st.caption(f"The licence asks you to name the authors: {dataset.citation}.")
 
 
 @st.fragment(run_every=0.5)
@@ -147,7 +156,7 @@ def _kept(dataset: Dataset) -> str:
 
 def _named(name: str) -> str:
     dataset = downloads.find(name)
-    return f"{dataset.label} ({dataset.bytes / 1e6:,.0f} MB)"
+    return f"{dataset.label} ({_megabytes(dataset.bytes)} MB)"
 
 
 def _megabytes(size: int) -> str:

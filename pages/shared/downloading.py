@@ -25,6 +25,7 @@ class Downloading(Work[Source]):
     def line(self) -> str:
         """Return what is being done, how fast, and about how long it will take."""
         text = self.what.replace(MEGABYTES, "")
+        text = text[:1].upper() + text[1:]
         if not self.total:
             return text
         unit = " MB" if MEGABYTES in self.what else ""

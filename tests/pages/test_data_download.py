@@ -36,7 +36,7 @@ def press(page: AppTest, label: str, where: str = "_page") -> AppTest:
 
 def texts(page: AppTest) -> str:
     kinds = [*page.markdown, *page.caption, *page.error, *page.success]
-    return "\n".join(element.value for element in kinds)
+    return "\n".join([*(element.value for element in kinds), *(box.label for box in page.checkbox)])
 
 
 def accepted(open_page: Open, name: str) -> AppTest:
@@ -76,6 +76,7 @@ def test_a_download_ends_as_the_chosen_source(open_page: Open, server: Served) -
     assert not page.exception
     assert "'Kermany originals' is in the list now." in texts(page)
     assert page.session_state["data"] == "Kermany originals"
+    assert "D. Kermany, K. Zhang, M. Goldbaum" in texts(page)  # named, as the licence asks
     assert {tile.label: tile.value for tile in page.metric}["Images"] == "8"
 
 
