@@ -46,13 +46,12 @@ def choose() -> tuple[str, int]:
 
 
 def usual_size(network: str) -> int:
-    """Return the size that a network is used with: a backbone's own, else its first preset's."""
+    """Return the size a network is used with: a backbone's own, else its largest preset's."""
     if network in BACKBONES:
         return BACKBONES[network].size
-    presets = (preset for preset in PRESETS.values() if preset.settings["network"].name == network)
-    return int(
-        next((preset.settings["size"] for preset in presets if "size" in preset.settings), 224)
-    )
+    found = [preset.settings for preset in PRESETS.values()]
+    sizes = [int(own["size"]) for own in found if own["network"].name == network and "size" in own]
+    return max(sizes, default=224)
 
 
 def what_it_sees(network: str, one: Picture, size: int, steps: Steps) -> None:
