@@ -31,6 +31,7 @@ class Served:
     ranged: bool = True  # it can go on from the middle
     shift: int = 0  # bytes by which it goes on from a wrong place
     tag: str = '"one"'  # its ETag
+    moved: dict[str, str] = field(default_factory=dict)  # path -> where it sends the asker
     kind: str = "application/octet-stream"
     url: str = ""
 
@@ -61,6 +62,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         state = self.state
         state.asked.append(self.path)
         state.ranges.append(self.headers.get("Range", ""))
+        if self.path in state.moved:
+            self.send_response(302)
+            self.send_header("Location", state.moved[self.path])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         content = state.files.get(self.path.partition("?")[0])
         status = state.statuses.pop(0) if state.statuses else 200
         if content is None or status != 200:

@@ -78,6 +78,16 @@ def test_what_came_before_an_interruption_is_not_asked_for_again(
     assert beside(path) == ["f.zip"]
 
 
+def test_a_server_that_sends_on_to_another_is_followed_also_when_going_on(
+    server: Served, path: Path
+) -> None:
+    server.moved["/doi"] = f"{server.url}/f.zip?signed=1"
+    server.cuts = [100_000]
+    fetch(f"{server.url}/doi", path, "Downloading", Silent(), sha256=SHA256)
+    assert path.read_bytes() == CONTENT and server.sent == len(CONTENT)
+    assert server.ranges == ["", "", "bytes=100000-", "bytes=100000-"]
+
+
 def test_a_file_that_changed_meanwhile_is_begun_anew(server: Served, path: Path) -> None:
     interrupted(server, path)
     server.files["/f.zip"], server.tag = OTHER, '"two"'
