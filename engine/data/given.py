@@ -44,7 +44,7 @@ def from_paths(paths: Iterable[str | Path]) -> Given:
         if path.is_dir():
             found += _named(in_folder(path), name)
         elif path.suffix.lower() == ZIP and path.is_file():
-            found += _in_zip_or_broken(name, path, alone=len(names) == 1)
+            found += _in_zip_or_broken(name, path, alone=len(names) == 1, place=name)
         else:
             found += Given(((name, partial(read_bytes, path)),))
     return found
@@ -63,7 +63,8 @@ def from_uploads(uploads: Iterable[tuple[str, bytes]], whole_folder: bool = Fals
         if not name.lower().endswith(ZIP):
             found += Given(((name, partial(bytes, data)),))
         else:
-            found += _in_zip_or_broken(name, BytesIO(data), alone=len(entries) == 1)
+            alone = len(entries) == 1
+            found += _in_zip_or_broken(name, BytesIO(data), alone, place="" if alone else name)
     return found
 
 
@@ -120,9 +121,10 @@ def _some(given: Given, where: str) -> Given:
     return given
 
 
-def _in_zip_or_broken(name: str, file: Path | BinaryIO, alone: bool) -> Given:
+def _in_zip_or_broken(name: str, file: Path | BinaryIO, alone: bool, place: str) -> Given:
     try:
-        return _named(in_zip(file), name)
+        found = in_zip(file)
+        return _named(found, place) if place else found
     except CxrError as error:
         if alone:
             raise

@@ -71,11 +71,11 @@ def table(rows: Sequence[Row], classes: tuple[str, ...]) -> pd.DataFrame:
 
 def csv(answers: Answers) -> str:
     """Return the table as CSV; a text that a spreadsheet would take for a formula is guarded."""
-    guarded = answers.table.copy()
+    safe = answers.table.copy()
     for name in TEXTS:
-        guarded[name] = guarded[name].map(_guarded)
+        safe[name] = safe[name].map(guarded)
     # LF, though the standard says CRLF: every spreadsheet reads it, and so does every text tool.
-    return guarded.to_csv(index=False, float_format="%.6f", lineterminator="\n")
+    return safe.to_csv(index=False, float_format="%.6f", lineterminator="\n")
 
 
 def zipped(answers: Answers, maps: Mapping[str, bytes]) -> bytes:
@@ -116,5 +116,6 @@ def _cut(value: float) -> str:
     return f"{value:.2f}" if round(value, 2) == value else f"{value:.10g}"
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
+    """Return a text that a spreadsheet takes for a text, whatever it begins with."""
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.explaining import looking
+from engine.explaining.batch_table import guarded
 from engine.vision.colour import colourfulness
 from engine.vision.decoding import decode
 from engine.vision.preprocessing import preprocess
@@ -133,7 +134,7 @@ def forget_others(pictures: list[Picture]) -> None:
 def table(run: Run, answered: list[Answer]) -> pd.DataFrame:
     """One row a picture: its name, a score per class and the decision."""
     rows = [
-        {"picture": entry.picture.name}
+        {"picture": guarded(entry.picture.name)}
         | dict(zip(run.classes, entry.probabilities.astype(float), strict=True))
         | {"decision": run.classes[entry.decision], "doubts": said(*doubts(entry.picture))}
         for entry in answered

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 FILES, FOLDER, SERVER = "files", "folder", "server"
 WAYS = {
     FILES: "Files or a ZIP",
-    FOLDER: "A folder of your computer",
-    SERVER: "A folder of the server",
+    FOLDER: "Your folder",
+    SERVER: "Server folder",
 }
 NONE, ALL = "none", "all"
 LISTED = Key.TRY.of("listed")  # what was last given, and the files it holds
@@ -81,7 +81,7 @@ def _given() -> Given | None:
     if way == SERVER:
         return _of_server()
     files = st.file_uploader(
-        "X-rays, or ZIP files of them" if way == FILES else "A folder of X-rays",
+        "X-rays, or ZIP files of them" if way == FILES else "A folder of X-rays on your computer",
         accept_multiple_files=True if way == FILES else "directory",
         key=Key.TRY.of("upload", way),
     )
@@ -98,7 +98,7 @@ def _given() -> Given | None:
 
 def _of_server() -> Given | None:
     text = st.text_input(
-        "Path of a folder or ZIP",
+        "Path of a folder or ZIP on the server",
         placeholder="/data/new-films",
         key=Key.TRY.of("path"),
         persist_state="session",

@@ -25,11 +25,14 @@ HEIGHT = 320
 @st.fragment
 def show(batch: Batch, answers: Answers, current: Run) -> None:
     """Draw the summary, downloads, the table and the picture of the selected row."""
-    st.markdown(f"**{batch_table.summary(answers)}**")
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.markdown(f"**{batch_table.summary(answers)}**", width="content")
+        with st.container(horizontal=True, width="content"):
+            _downloads(batch, answers)
     _notes(batch, answers, current)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        wanted = _filter(batch, answers)
-        _downloads(batch, answers)
+    wanted = _filter(batch, answers)
     places = _places(answers, wanted)
     if not places:
         st.caption("No picture of this kind.")
@@ -51,14 +54,18 @@ def show(batch: Batch, answers: Answers, current: Run) -> None:
 
 
 def display(answers: Answers, places: list[int]) -> pd.DataFrame:
-    """Return the rows at `places` as they are shown: doubts in few words, reasons if any."""
+    """Return the rows at `places` as they are shown: doubts in few words, reasons if any.
+
+    Names are guarded: the table on the screen has a download of its own.
+    """
     found = answers.table.iloc[places]
     doubts = [
         ", ".join(filter(None, (trying.NO_XRAY if warning else "", flags)))
         for warning, flags in zip(found["warning"], found["flags"], strict=True)
     ]
     scores = {name: found[f"{SCORE}{name}"] for name in answers.classes}
-    shown = {"file": found["file"], "decision": found["decision"], **scores, "doubts": doubts}
+    files = found["file"].map(batch_table.guarded)
+    shown = {"file": files, "decision": found["decision"], **scores, "doubts": doubts}
     if (found["unreadable"] != "").any():
         shown["could not be read"] = found["unreadable"]
     return pd.DataFrame(shown)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.runs.run import Run
     from pages.shared.trying import Answer, Picture
 
-EVIDENCE = 180  # pixels of a picture that shows an artefact
+EVIDENCE, FINDING = 140, 410  # pixels: a picture that shows an artefact, and its sentence too
 
 
 def show(run: Run, threshold: Threshold, one: Answer) -> None:
@@ -55,13 +55,15 @@ def doubts(picture: Picture) -> None:
         return
     with st.container(horizontal=True, gap="medium"):
         for finding in found:
-            with st.container(width=EVIDENCE, gap="xsmall"):
+            with st.container(
+                horizontal=True, width=FINDING, vertical_alignment="center", gap="small"
+            ):
                 if finding.evidence:
                     drawn = evidence.draw(_small(picture.image), finding)
-                    st.image(
-                        inline.address(drawn), width="stretch", alt=f"Where it is: {finding.label}"
-                    )
-                st.caption(f":material/flag: **{finding.label}**. {finding.sentence}")
+                    alt = f"Where it is: {finding.label}"
+                    st.image(inline.address(drawn), width=EVIDENCE, alt=alt)
+                said = f":material/flag: **{finding.label}**. {finding.sentence}"
+                st.markdown(said, width=FINDING - EVIDENCE - 16 if finding.evidence else "stretch")
 
 
 def look(run: Run, one: Answer) -> None:

@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from engine.data import sources
 from engine.learning import prediction
 from engine.vision.decoding import decode
+from engine.vision.phantom import draw
+from engine.vision.phantom_artefacts import spoil
 from engine.vision.preprocessing import preprocess
 from engine.words.options import Choice
 from pages.shared import trying, wording
@@ -83,6 +85,22 @@ def test_an_upload_gets_scores_decision_map_and_what_the_network_saw(
     seen = preprocess(decode(xray()), 32, (Choice("squash"),))
     given = prediction.predict(model, seen[None])[0]
     assert f"{given[1] if name != 'KINDS' else given.max():.3f}" in said
+
+
+def test_doubts_are_said_before_the_verdict(runs: Path, open_page: Open) -> None:
+    blank = cv2.imencode(".png", np.full((64, 64), 120, np.uint8))[1].tobytes()
+    page = upload(open_page(FILE, run="showcase-TINY"), {"blank.png": blank})
+    assert "This may be no frontal chest X-ray.** The picture is blank" in page.warning[0].value
+    assert "so the decision is" in words(page)  # it warns, it does not forbid
+    page = upload(page, {"marked.png": marked()})
+    assert ":material/flag: **Metal**" in words(page)
+    assert words(page).index("**Metal**") < words(page).index("so the decision is")
+
+
+def marked() -> bytes:
+    """A drawn chest with metal on it."""
+    spoiled, _ = spoil(draw(1, "normal", 224).image, "metal", 1)
+    return cv2.imencode(".png", spoiled)[1].tobytes()
 
 
 def test_the_runs_threshold_decides(runs: Path, open_page: Open) -> None:

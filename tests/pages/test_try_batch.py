@@ -1,0 +1,163 @@
+"""Try a whole folder or ZIP: a table to filter and open, a stop that keeps what is done."""
+
+import gc
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.data import sources
+from engine.learning import prediction
+from engine.vision.decoding import decode
+from engine.vision.phantom import draw
+from engine.vision.preprocessing import preprocess
+from engine.words.options import Choice
+from pages.shared import wording
+from pages.shared.batching import BATCH
+from tests.data.made import zip_of
+from tests.pages import little_showcase
+
+Open = Callable[..., AppTest]
+FILE = "pages/try_an_xray.py"
+
+
+@pytest.fixture
+def runs(quiet: Path, lungs: str) -> Path:
+    """Three tiny runs."""
+    little_showcase.build(quiet / "showcase", sources.open_source(lungs))
+    return quiet
+
+
+@pytest.fixture(scope="module")
+def films() -> dict[str, bytes]:
+    """Two chests, a blank picture, a broken one with a formula for a name, a list of labels."""
+    chests = [draw(seed, kind, 96).image for seed, kind in ((1, "normal"), (4, "bacterial"))]
+    blank = np.full((64, 64), 120, np.uint8)
+    pictures = {"a.png": chests[0], "b.png": chests[1], "blank.png": blank}
+    made = {
+        f"set/{name}": cv2.imencode(".png", image)[1].tobytes() for name, image in pictures.items()
+    }
+    return {**made, "=cmd.png": b"no picture", "set/labels.csv": b"none"}
+
+
+def words(page: AppTest) -> str:
+    assert not page.exception, page.exception
+    return "\n".join(str(entry.value) for entry in [*page.main.markdown, *page.main.caption])
+
+
+def opened(open_page: Open, run: str) -> AppTest:
+    page = open_page(FILE, run=f"showcase-{run}")
+    return page.button_group(key="try_way").set_value("A whole folder or ZIP").run()
+
+
+def asked(page: AppTest, seconds: float = 60) -> AppTest:
+    """Press the button and wait for the answers."""
+    page = page.button(key="try_start").click().run()
+    return answered(page, seconds)
+
+
+def answered(page: AppTest, seconds: float = 60) -> AppTest:
+    batch = page.session_state[BATCH]
+    assert batch.work.wait(seconds)
+    return page.run()
+
+
+def of_folder(page: AppTest, folder: Path) -> AppTest:
+    page = page.button_group(key="try_from").set_value("server").run()
+    return page.text_input(key="try_path").set_value(str(folder)).run()
+
+
+def unpacked(films: dict[str, bytes], folder: Path) -> Path:
+    for name, data in films.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def test_a_zip_becomes_a_table(runs: Path, open_page: Open, films: dict[str, bytes]) -> None:
+    page = opened(open_page, "TINY")
+    assert page.button(key="try_start").disabled
+    data = zip_of(films).getvalue()
+    page = page.file_uploader[0].set_value([("films.zip", data, "application/zip")]).run()
+    assert page.button(key="try_start").label == "Ask TINY about 4 pictures"
+    before = {path for path in runs.rglob("*") if path.is_file()}
+    page = asked(page)
+    assert "of 4 called pneumonia at " in words(page)
+    assert "; 1 does not look like a chest X-ray; 1 could not be read." in words(page)
+    assert "1 other file left out" in words(page) and wording.NOTICE in words(page)
+    table = page.dataframe[0].value.set_index("file")
+    assert sorted(table.index) == ["'=cmd.png", "set/a.png", "set/b.png", "set/blank.png"]
+    assert table["could not be read"]["'=cmd.png"].startswith("The content is")
+    assert table["doubts"]["set/blank.png"].startswith("no chest X-ray?")
+    model = prediction.load(runs / "showcase" / "TINY" / "model.keras")
+    seen = preprocess(decode(films["set/b.png"]), 32, (Choice("squash"),))
+    wanted = prediction.predict(model, seen[None])[0, 1]
+    assert table["PNEUMONIA"]["set/b.png"] == pytest.approx(wanted, abs=1e-5)
+    assert {path for path in runs.rglob("*") if path.is_file()} == before  # uploads are not kept
+    labels = [button.label for button in page.download_button]
+    assert labels == ["Table as CSV"]
+
+
+def test_rows_are_filtered_and_opened(
+    runs: Path, open_page: Open, films: dict[str, bytes], tmp_path: Path
+) -> None:
+    page = of_folder(opened(open_page, "KINDS"), unpacked(films, tmp_path))
+    page = page.selectbox(key="try_heat_NORMAL_BACTERIAL_VIRAL").set_value("all").run()
+    page = asked(page)
+    batch = page.session_state[BATCH]
+    if batch.maps:
+        assert page.download_button[1].label.endswith("as ZIP")
+    page = page.button_group(key=f"try_filter_{batch.key}").set_value("doubtful").run()
+    files = list(page.dataframe[0].value["file"])
+    assert "set/blank.png" in files and "'=cmd.png" not in files
+    page = select(page, f"try_rows_{batch.key}_doubtful", files.index("set/blank.png"))
+    assert "predicted **" in words(page) and "has the largest of 3 scores" in words(page)
+    assert "This may be no frontal chest X-ray" in page.warning[0].value
+    page = page.button_group(key=f"try_filter_{batch.key}").set_value("broken").run()
+    page = select(page, f"try_rows_{batch.key}_broken", 0)
+    assert page.error[0].value.startswith("The content is")
+
+
+def select(page: AppTest, key: str, row: int) -> AppTest:
+    page.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return page.run()
+
+
+def test_a_stop_keeps_what_is_done_and_leaving_ends_the_work(
+    runs: Path, open_page: Open, films: dict[str, bytes], tmp_path: Path
+) -> None:
+    for number in range(600):
+        (tmp_path / f"{number:03}.png").write_bytes(films["set/a.png"])
+    page = of_folder(opened(open_page, "TINY"), tmp_path)
+    page = page.button(key="try_start").click().run()
+    batch = page.session_state[BATCH]
+    while not batch.work.done and not batch.work.wait(0.01):
+        pass
+    page = page.run()
+    page = page.button(key=f"try_stop_{batch.key}").click().run()
+    page = answered(page, 20)
+    assert "; stopped after " in words(page) and " of 600." in words(page)
+    assert 0 < len(page.dataframe[0].value) < 600
+
+    page = page.button(key="try_start").click().run()
+    work = page.session_state[BATCH].work
+    began = time.monotonic()
+    del batch, page  # the visit ends
+    gc.collect()
+    assert work.cancelled and work.wait(20) and time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("nowhere", "there is no folder"), ("bad.zip", "Expected a ZIP file")]
+)
+def test_what_cannot_be_asked_about_is_said(
+    runs: Path, open_page: Open, tmp_path: Path, path: str, said: str
+) -> None:
+    (tmp_path / "bad.zip").write_text("no ZIP")
+    page = of_folder(opened(open_page, "TINY"), tmp_path / path)
+    assert said in page.error[0].value and page.button(key="try_start").disabled
+    assert "Here you would see" in words(page)
