@@ -128,7 +128,9 @@ def sentence(risk: Risk) -> str:
         said = (
             f"In {count:,} draws of {patients} phantoms with pneumonia a draw cut off "
             f"{risk.lost.mean():.1%} of the opacity on average and {risk.lost.max():.0%} at worst; "
-            f"in {gone:,} of them half of it or more was gone, and the label stayed."
+            + (f"in {gone:,} of them" if gone else "never was")
+            + " half of it or more"
+            + (" was gone, and the label stayed." if gone else " gone.")
         )
     if risk.mirrored.any():
         said += (

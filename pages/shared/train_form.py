@@ -13,7 +13,7 @@ from engine.vision import augmentation, preprocessing
 from engine.words.errors import CxrError
 from engine.words.options import Choice
 from engine.words.recipe import LIMITS, PRECISIONS, SPLITS, TASKS, Recipe, Split
-from pages.shared import chain, handover, knobs, network_form
+from pages.shared import chain, handover, knobs, layout, network_form
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ SHARES = {
 }
 TASK_NAMES = {"labels": "As the folders name them", "kinds": "Normal, bacterial, viral"}
 SPLIT_NAMES = {"official": "As it came", "patient": "By patient", "random": "By image"}
+ICON = ":material/shuffle:"
 COMPOSED = "It was composed on its own page: change or drop it above."
 ONE_STRATEGY = (
     "One remedy at a time: oversampling already makes the classes equal, and class weights on top "
@@ -156,7 +157,14 @@ def _augmentation(recipe: Recipe, place: Place) -> tuple[Choice, ...]:
     if handover.offered("augmentation") is not None:
         st.caption(COMPOSED)
         return recipe.augmentation
-    return knobs.steps(augmentation.STEPS, recipe.augmentation, place.key("augmentation"))
+    own = {step.name for step in recipe.augmentation}
+    usual = {
+        name: row
+        for name, row in augmentation.STEPS.items()
+        if name in augmentation.FORMER or name in own
+    }
+    layout.link("pages/augment.py", "More steps, in any order, and what they do", ICON)
+    return knobs.steps(usual, recipe.augmentation, place.key("augmentation"))
 
 
 def _split(recipe: Recipe, catalogue: Catalogue | None, place: Place) -> Split:

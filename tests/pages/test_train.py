@@ -12,7 +12,7 @@ from engine.learning.networks import NETWORKS
 from engine.learning.optimizers import OPTIMIZERS
 from engine.learning.presets import PRESETS
 from engine.runs import jobs
-from engine.vision.augmentation import STEPS
+from engine.vision.augmentation import FORMER
 from pages.shared import background, presets_form, training_charts
 from tests.pages import trainings
 
@@ -77,13 +77,13 @@ def test_parameters_time_and_picture_follow(open_page: Open, lungs: str, countin
     assert drawn(page).count("<li") == 8
 
 
-def test_every_row_of_the_tables_has_its_knob(open_page: Open, lungs: str) -> None:
+def test_the_rows_of_the_tables_have_their_knobs(open_page: Open, lungs: str) -> None:
     page = open_page(PAGE, data=lungs)
     boxes = {box.label: box for box in page.selectbox}
     assert boxes["Network"].options == [row.label for row in NETWORKS.values()]
     assert boxes["Optimizer"].options == [row.label for row in OPTIMIZERS.values()]
     toggles = {toggle.label for toggle in page.toggle}
-    assert {row.label for row in STEPS.values()} <= toggles
+    assert {row.label for row in FORMER.values()} <= toggles
 
 
 def test_a_preset_sets_the_knobs_and_shows_its_report(open_page: Open, lungs: str) -> None:
