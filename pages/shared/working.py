@@ -27,6 +27,7 @@ class Work(Generic[R]):
         self.what = what
         self._make = make
         self._started = time.monotonic()
+        self._counted = (self._started, 0)  # when counting began, and at how many
         self._ended = threading.Event()
         self._stop = threading.Event()
         self._result: list[R] = []
@@ -68,9 +69,12 @@ class Work(Generic[R]):
         if not self.total:
             return self.what
         text = f"{self.what}: {self.done:,} of {self.total:,}"
-        if self.done and self.age > 2:
-            left = self.age * (self.total - self.done) / self.done
-            text += f", about {max(1, round(left)):,} s left"
+        began, first = self._counted
+        passed = time.monotonic() - began
+        if self.done > first and passed > 2:
+            left = passed * (self.total - self.done) / (self.done - first)
+            shown = f"{max(1, round(left))} s" if left < 100 else f"{round(left / 60):,} min"
+            text += f", about {shown} left"
         return text
 
     def share(self) -> float:
@@ -80,6 +84,8 @@ class Work(Generic[R]):
     def _report(self, done: int, total: int, what: str) -> None:
         if self._stop.is_set():
             raise Cancelled
+        if total != self.total or done < self.done:  # another count: what came before says nothing
+            self._counted = (time.monotonic(), done)
         self.done, self.total, self.what = done, total, what
 
     def _work(self) -> None:
