@@ -1,14 +1,17 @@
 """Unpacking a ZIP that a stranger made: all of it in its place, or none of it anywhere."""
 
+import lzma
 import shutil
 import stat
+import struct
 import tempfile
 import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
+from os import SEEK_END
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -21,8 +24,15 @@ from engine.words.settings import settings
 MAX_ENTRIES = 200_000
 MAX_RATIO = 100  # unpacked to packed; pictures stay far below, a bomb far above
 MIN_BOMB = 10 * 2**20  # bytes: a small file may well be all zeros
+MAX_PATH = 1000  # characters of a whole path, and half as many folders could not be made
+MAX_DIRECTORY = 64 * 2**20  # bytes of the list of entries, which is read at once
+TAIL = 2**16 + 256  # bytes at the end that can hold the place of that list
 MAX_NAME = 255  # bytes of one folder or file name, on every common file system
 BLOCK = 2**20
+
+# What the library raises on damage; bz2 says it with an OSError that has no number.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error)
+_DAMAGE_TOO = (EOFError, IndexError, ValueError)
 
 Member = tuple[zipfile.ZipInfo, PurePosixPath]
 
@@ -39,7 +49,7 @@ def extract(archive: Path | BinaryIO, target: Path, progress: Progress | None = 
         _sweep(target.parent)
         temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=".tmp-"))
         try:
-            with _readable(), zipfile.ZipFile(archive) as opened:
+            with _readable(archive), zipfile.ZipFile(archive) as opened:
                 members = _members(opened)
                 _check_room(members, temporary)
                 _write(opened, members, temporary, progress)
@@ -56,7 +66,7 @@ def readers(archive: Path | BinaryIO) -> list[tuple[str, Callable[[], bytes]]]:
     A reader raises UnreadableImage where its file alone is damaged. Threads may read at once. The
     archive stays open as long as a reader is kept.
     """
-    with _readable():
+    with _readable(archive):
         opened = zipfile.ZipFile(archive)
         members = _members(opened)
     return [(str(path), partial(_content, opened, info)) for info, path in members]
@@ -69,24 +79,49 @@ def _content(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         with opened.open(info) as source:
             data = source.read(info.file_size + 1)  # a lying header must not fill the memory
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (*_DAMAGE, *_DAMAGE_TOO, NotImplementedError, RuntimeError, OSError) as error:
         raise UnreadableImage(f"The file is damaged within its ZIP: {error}.") from None
     if len(data) != info.file_size:
         raise UnreadableImage("The file is not as long as its ZIP says.")
     return data
 
 
+def names(archive: Path | BinaryIO) -> list[str]:
+    """Return the checked paths of the files that a ZIP lists, unpacking nothing; raise CxrError."""
+    with _readable(archive), zipfile.ZipFile(archive) as opened:
+        return [str(path) for _, path in _members(opened)]
+
+
 @contextmanager
-def _readable() -> Iterator[None]:
+def _readable(archive: Path | BinaryIO) -> Iterator[None]:
     try:
+        _check_directory(archive)
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (*_DAMAGE, *_DAMAGE_TOO, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the disk, not the file
+            raise
         raise CxrError(
             f"Expected a ZIP file; this one is damaged, cut short or none: {error}. Make it anew "
             "and try again."
         ) from None
-    except NotImplementedError as error:
+    except (NotImplementedError, RuntimeError) as error:
         raise CxrError(f"This ZIP cannot be unpacked: {error}. Make it with 'deflate'.") from None
+
+
+def _check_directory(archive: Path | BinaryIO) -> None:
+    """Raise where the list of entries is so long that reading it could fill the memory."""
+    with archive.open("rb") if isinstance(archive, Path) else nullcontext(archive) as file:
+        end = file.seek(0, SEEK_END)
+        file.seek(max(0, end - TAIL))
+        tail = file.read(TAIL)
+        file.seek(0)
+    place = tail.rfind(b"PK\5\6")
+    size = int.from_bytes(tail[place + 12 : place + 16], "little") if place >= 0 else 0
+    large = tail.rfind(b"PK\6\6")
+    if size == 2**32 - 1 and large >= 0:
+        size = int.from_bytes(tail[large + 40 : large + 48], "little")
+    if size > MAX_DIRECTORY:
+        raise CxrError(f"The ZIP has too many entries; at most {MAX_ENTRIES:,} are unpacked.")
 
 
 def _members(opened: zipfile.ZipFile) -> list[Member]:
@@ -119,6 +154,8 @@ def _checked_path(info: zipfile.ZipInfo) -> PurePosixPath:
         raise CxrError("The ZIP is encrypted. Pack it again without a password.")
     if any(len(part.encode("utf-8", "replace")) > MAX_NAME for part in path.parts):
         raise CxrError(f"A name in the ZIP is too long: {name[:60]}... Shorten it to {MAX_NAME}.")
+    if len(name) > MAX_PATH:
+        raise CxrError(f"A path in the ZIP is too long: {name[:60]}... Use fewer folders.")
     return path
 
 

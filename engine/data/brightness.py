@@ -30,7 +30,7 @@ def mean_grey(catalogue: Catalogue, progress: Progress | None = None) -> NDArray
         ]
         np.save(path, np.concatenate(parts))
 
-    path = cache.fetch(AREA, key(catalogue, *PREVIEW), SUFFIX, make)
+    path = cache.fetch(AREA, key(catalogue, *PREVIEW), SUFFIX, make, of=[catalogue.hash])
     return np.asarray(np.load(path), dtype=np.float32)
 
 

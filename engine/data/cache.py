@@ -1,6 +1,7 @@
 """Files that can be computed again: atomic, checked, trimmed to a size limit.
 
-Layout: models/cache/<area>/<key><suffix> beside <key><suffix>.sum, which holds size and checksum.
+Layout: models/cache/<area>/<key><suffix> beside <key><suffix>.sum, which holds size and checksum,
+and <key><suffix>.of, which names what the entry was made of.
 An entry that takes long may grow in <key>.part, by whoever holds the lock <key>.lock.
 """
 
@@ -9,7 +10,7 @@ import os
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,10 +29,17 @@ _making: dict[Path, threading.Lock] = {}
 _intact: set[tuple[Path, int, int]] = set()  # checked once in this process: path, size, mtime
 
 
-def fetch(area: str, key: str, suffix: str, make: Callable[[Path], object]) -> Path:
+def fetch(
+    area: str,
+    key: str,
+    suffix: str,
+    make: Callable[[Path], object],
+    of: Collection[str] = (),
+) -> Path:
     """Return the entry's file; let `make` fill it where it is missing or damaged.
 
-    Raises CxrError where the disk is full. Threads that ask for the same entry wait for one.
+    `of`: hashes and keys of what it is made of, so that `made_of` finds it. Raises CxrError where
+    the disk is full. Threads that ask for the same entry wait for one.
     """
     path = folder() / area / f"{key}{suffix}"
     with _lock:
@@ -40,8 +48,35 @@ def fetch(area: str, key: str, suffix: str, make: Callable[[Path], object]) -> P
         if not is_intact(path):
             _write(path, make)
         os.utime(_sum(path))  # the time of last use
+        if of and not _of(path).exists():
+            write_text(_of(path), "\n".join(of))
     trim(keep=path)
     return path
+
+
+def made_of(origin: str) -> list[Path]:
+    """Return the entries made of `origin` (a catalogue's hash, a key), or of such an entry."""
+    parts: dict[Path, set[str]] = {}
+    for note in folder().glob("*/*.of"):
+        with suppress(OSError):  # trimmed just now
+            parts[note.with_suffix("")] = set(note.read_text(encoding="utf-8").split())
+    found: set[Path] = set()
+    origins = {origin}
+    while new := {path for path in parts.keys() - found if parts[path] & origins}:
+        found |= new
+        origins |= {path.name.split(".")[0] for path in new}
+    return sorted(found)
+
+
+def size_of(paths: Collection[Path]) -> int:
+    """Return how many bytes entries take."""
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def delete(paths: Collection[Path]) -> None:
+    """Delete entries; one that a program of this machine has open may stay (Windows)."""
+    for path in paths:
+        _delete(path)
 
 
 def folder() -> Path:
@@ -144,6 +179,10 @@ def _sum(path: Path) -> Path:
     return path.with_name(f"{path.name}.sum")
 
 
+def _of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.of")
+
+
 def _crc(path: Path, start: int) -> int:
     with path.open("rb") as file:
         file.seek(start)
@@ -161,4 +200,5 @@ def _delete(path: Path) -> bool:
     except PermissionError:  # Windows: someone has it open; it stays until the next time
         return False
     _sum(path).unlink(missing_ok=True)
+    _of(path).unlink(missing_ok=True)
     return True

@@ -6,8 +6,8 @@ from typing import Protocol
 
 import pandas as pd
 
-from engine.data import index
-from engine.data.folders import Found, find_images
+from engine.data import index, patients
+from engine.data.folders import FORMATS, Found, find_images
 from engine.data.parallel import Progress
 from engine.data.scanning import COLUMNS, Row, scan
 from engine.vision.decoding import Grey
@@ -23,7 +23,7 @@ class Catalogue:
 
     images: image_id (hash of the bytes), file (relative, with /), label, kind, patient, split,
     width, height, format, mode, bytes. unreadable: file, reason. hash: of all files' names and
-    contents.
+    contents, and of the patients where a pattern names them.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Catalogue:
     synthetic: bool
     images: pd.DataFrame
     unreadable: pd.DataFrame
+    pattern: str = ""  # that finds the patients; empty for the names we know
 
     def classes(self, task: str) -> tuple[str, ...]:
         """Return the class names in the order of the scores; raise CxrError where impossible."""
@@ -84,18 +85,22 @@ def build_catalogue(
     synthetic: bool = False,
     progress: Progress | None = None,
     recorder: Recorder | None = None,
+    pattern: str = "",
 ) -> Catalogue:
     """List and check every image under `root`; raise CxrError where there is none.
 
+    `pattern` finds the patient in a file's path (see `patients`); empty for the names we know.
     Files whose path, size and modification time are known from last time are not opened again.
     """
     root = Path(root).expanduser().resolve()
     found = find_images(root)
-    known = index.load(root)
-    rows = _rows(found, known, recorder, progress)
-    catalogue = _catalogue(name, root, synthetic, rows)
+    known = index.load(root, pattern)
+    seen = known if known is not None else index.of_any_pattern(root)
+    rows = _rows(found, seen, recorder, progress)
+    catalogue = _catalogue(name, root, synthetic, rows, pattern)
     if known is None or not rows.equals(known):
-        index.save(root, rows, catalogue.hash, name, synthetic)
+        note = index.Indexed(root, catalogue.hash, name, synthetic, pattern)
+        index.save(root, rows, note)
     return catalogue
 
 
@@ -126,13 +131,18 @@ def _by_key(known: pd.DataFrame) -> dict[tuple[str, int, int], Row]:
     return {(row.file, row.bytes, row.mtime_ns): row for row in rows}
 
 
-def _catalogue(name: str, root: Path, synthetic: bool, rows: pd.DataFrame) -> Catalogue:
+def _catalogue(
+    name: str, root: Path, synthetic: bool, rows: pd.DataFrame, pattern: str
+) -> Catalogue:
     good = rows["reason"] == ""
     images = rows.loc[good, COLUMNS].reset_index(drop=True)
     unreadable = rows.loc[~good, ["file", "reason"]].reset_index(drop=True)
     if images.empty:
         raise CxrError(_nothing(root, unreadable))
     lines = images["file"] + "\0" + images["image_id"]
+    if pattern:  # other patients are another split, so another content
+        images = patients.assigned(images, pattern)
+        lines += "\0" + images["patient"]
     return Catalogue(
         name=name,
         root=root,
@@ -140,14 +150,12 @@ def _catalogue(name: str, root: Path, synthetic: bool, rows: pd.DataFrame) -> Ca
         synthetic=synthetic,
         images=images,
         unreadable=unreadable,
+        pattern=pattern,
     )
 
 
 def _nothing(root: Path, unreadable: pd.DataFrame) -> str:
-    expected = (
-        "Expected folders CLASS/images or train|val|test/CLASS/images with JPEG, PNG, TIFF or BMP "
-        "files"
-    )
+    expected = f"Expected folders CLASS/images or train|val|test/CLASS/images with {FORMATS} files"
     if unreadable.empty:
         return f"{expected}; {root} has no image in a class folder. Choose another folder."
     first = unreadable.iloc[0]

@@ -46,7 +46,7 @@ def compare(before: pd.DataFrame, now: pd.DataFrame) -> Changes:
 
 def since(root: Path, before: pd.DataFrame) -> Changes | None:
     """Compare with what a folder held when it was last opened; None where that is not known."""
-    rows = index.load(root.resolve())
+    rows = index.of_any_pattern(root.resolve())
     if rows is None:
         return None
     return compare(before, rows[rows["reason"] == ""])

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from engine.data.naming import SPLIT_FOLDERS
 from engine.words.errors import CxrError
 
-SUFFIXES = {".jpeg", ".jpg", ".png", ".tif", ".tiff", ".bmp"}
+SUFFIXES = {".jpeg", ".jpg", ".png", ".tif", ".tiff", ".bmp", ".dcm", ".dicom"}
+FORMATS = "JPEG, PNG, TIFF, BMP or DICOM"
 IGNORED_FOLDERS = {"__macosx", "masks"}  # the phantom's masks are no X-rays
 IGNORED_FILES = {"thumbs.db", "desktop.ini"}
 
@@ -82,6 +83,12 @@ def _walk(
                 yield entry, (*parts, entry.name)
 
 
+def could_be_image(name: str) -> bool:
+    """Say whether a file of this name is opened; DICOM files often end in nothing, or a number."""
+    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122
+    return suffix in SUFFIXES or suffix == "" or suffix[1:].isdecimal()
+
+
 def is_ignored(name: str) -> bool:
     """Say whether a file or folder of this name is no part of the data."""
     lower = name.lower()
@@ -96,7 +103,8 @@ def _found(
     suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122
     if not folders and suffix not in SUFFIXES:
         return None  # a README beside the folders
-    reason = "" if suffix in SUFFIXES else "The name does not end in .jpeg, .png, .tiff or .bmp."
+    ends = "The name does not end in .jpeg, .png, .tiff, .bmp or .dcm."
+    reason = "" if could_be_image(entry.name) else ends
     if not folders:
         reason = "The file lies in no class folder."
     file = "/".join((*prefix, *parts))

@@ -70,7 +70,13 @@ def sketch(image: NDArray[np.uint8]) -> Sketch:
 def marks(catalogue: Catalogue, progress: Progress | None = None) -> Marks:
     """Hash and sketch every image, once for a catalogue's content; raises CxrError as `pixels`."""
     key = digest_json([VERSION, catalogue.hash])
-    path = cache.fetch(AREA, key, ".npy", lambda target: _fill(target, catalogue, progress))
+    path = cache.fetch(
+        AREA,
+        key,
+        ".npy",
+        lambda target: _fill(target, catalogue, progress),
+        of=[catalogue.hash],
+    )
     table = np.load(path)
     return Marks(table["hash"], table["sketch"])
 
@@ -83,7 +89,11 @@ def near_copies(catalogue: Catalogue, progress: Progress | None = None) -> pd.Da
     """
     key = digest_json([VERSION, catalogue.hash, BITS, LEAST])
     path = cache.fetch(
-        AREA, key, ".parquet", lambda target: _pairs(catalogue, progress).to_parquet(target)
+        AREA,
+        key,
+        ".parquet",
+        lambda target: _pairs(catalogue, progress).to_parquet(target),
+        of=[catalogue.hash],
     )
     return pd.read_parquet(path)
 

@@ -37,6 +37,7 @@ def pixels(
         key(catalogue, size, full),
         SUFFIX,
         lambda target: _fill(target, catalogue, size, full, progress),
+        of=[catalogue.hash],
     )
     shape = (len(catalogue.images), size, size)
     return np.memmap(path, np.uint8, "r", shape=shape)
@@ -105,7 +106,8 @@ class Recording:
         path = Path(self._file.name)
         with cache.disk_space(path):
             self._file.close()
-        cache.fetch(AREA, key(catalogue, self._size, self._steps), SUFFIX, path.replace)
+        name = key(catalogue, self._size, self._steps)
+        cache.fetch(AREA, name, SUFFIX, path.replace, of=[catalogue.hash])
         return True
 
 

@@ -26,8 +26,16 @@ MEASURED = (*DETECTORS, GATE)  # columns of severities
 FACTS = ("image_id", "file", "label", "kind", "patient", "split")
 AT_ONCE = 256  # images after which what was found is kept: a stopped search goes on from there
 TOGETHER = 4  # images a thread takes at once: each takes long enough
-GREY = ("1", "L", "I")  # how Pillow's names of modes without colours begin
-CODE = ("artefact*.py", "gate*.py", "colour.py", "lungs.py", "decoding.py")
+GREY = ("1", "L", "I", "MONO")  # how the names of modes without colours begin
+CODE = (
+    "artefact*.py",
+    "gate*.py",
+    "colour.py",
+    "lungs.py",
+    "decoding.py",
+    "formats.py",
+    "dicom*.py",
+)
 
 
 def table(catalogue: Catalogue, progress: Progress | None = None) -> pd.DataFrame:
@@ -41,6 +49,7 @@ def table(catalogue: Catalogue, progress: Progress | None = None) -> pd.DataFram
         _key(catalogue),
         SUFFIX,
         lambda target: _search(catalogue, progress).to_parquet(target),
+        of=[catalogue.hash],
     )
     return pd.concat([catalogue.images[list(FACTS)], pd.read_parquet(path)], axis=1)
 

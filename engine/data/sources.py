@@ -3,103 +3,119 @@
 import re
 import shutil
 import threading
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+import uuid
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.data import archive, index
+from engine.data import archive, index, intake, patients, registry
 from engine.data.cache import disk_space
 from engine.data.catalogue import Catalogue, build_catalogue
-from engine.data.folders import find_images
+from engine.data.folders import FORMATS, find_images
 from engine.data.parallel import Progress
 from engine.data.pixels import Recording
+from engine.data.registry import PHANTOM, Source, find_source, list_sources
+from engine.data.removal import remove_source
 from engine.words.errors import CxrError, NotFound
-from engine.words.files import digest, read_json, write_json
 from engine.words.options import Choice
 from engine.words.settings import settings
 
-PHANTOM = "phantom"
+__all__ = [
+    "PHANTOM",
+    "PREVIEW",
+    "Source",
+    "find_by_hash",
+    "find_by_names",
+    "find_source",
+    "list_sources",
+    "open_source",
+    "register_folder",
+    "register_images",
+    "register_made",
+    "register_zip",
+    "remove_source",
+]
+
 PREVIEW = (224, (Choice("squash"),))  # galleries and most presets use these pixels
-MAX_NAME = 60
 
-_changing = threading.RLock()
-
-
-@dataclass(frozen=True)
-class Source:
-    """A named place of images; kind is "folder", "upload" or "phantom"."""
-
-    name: str
-    path: Path
-    kind: str
-    synthetic: bool = False
+_drawing = threading.RLock()
 
 
-def list_sources() -> list[Source]:
-    """Return the registered sources in the order they came, then the phantom."""
-    phantom = Source(PHANTOM, settings().data / PHANTOM, PHANTOM, synthetic=True)
-    return [*_registered(), phantom]
+def register_folder(name: str, path: Path, patients: str = "") -> Source:
+    """Remember a folder of images under a name; it stays where it is. Raises CxrError.
 
-
-def find_source(name: str) -> Source:
-    """Return the source of that name; raise NotFound with the names there are."""
-    for source in list_sources():
-        if source.name == name:
-            return source
-    names = ", ".join(source.name for source in list_sources())
-    raise NotFound(f"There is no data '{name}'. Choose one of: {names}; or give a folder's path.")
-
-
-def register_folder(name: str, path: Path) -> Source:
-    """Remember a folder of images under a name; it stays where it is. Raises CxrError."""
+    `patients`: a regular expression whose group is the patient in a file's path.
+    """
     root = Path(path).expanduser().resolve()
-    source = Source(_checked_name(name), root, "folder")
+    source = Source(registry.checked_name(name), root, "folder", patients=_checked(patients))
     _require_images(root)
-    with _changing:
-        if source in _registered():
-            return source
-        _require_free(source.name)
-        _save([*_registered(), source])
+    registry.add(source)
     return source
 
 
-def register_zip(name: str, file: Path | BinaryIO, progress: Progress | None = None) -> Source:
-    """Unpack a ZIP of a folder of images and remember it; raise CxrError, leaving nothing."""
-    return register_made(name, lambda target: archive.extract(file, target, progress))
+def register_zip(
+    name: str,
+    file: Path | BinaryIO,
+    progress: Progress | None = None,
+    patients: str = "",
+    label: str = "",
+) -> Source:
+    """Unpack a ZIP of a folder of images and remember it; raise CxrError, leaving nothing.
+
+    Copies and what is no image are left out, DICOM files lose their identity fields (`intake`).
+    `label`: the class of images that lie in no folder.
+    """
+
+    def make(target: Path) -> None:
+        archive.extract(file, target, progress)
+        intake.take_in(target, label, progress)
+
+    return register_made(name, make, patients)
 
 
-def register_made(name: str, make: Callable[[Path], object]) -> Source:
+def register_images(
+    name: str,
+    files: Sequence[tuple[str, bytes]],
+    label: str,
+    patients: str = "",
+    progress: Progress | None = None,
+) -> Source:
+    """Keep single images, (file name, bytes) each, as a source of one class; raise CxrError.
+
+    Where `name` is an upload already they join it, under the pattern for patients that it has.
+    """
+    clean = registry.checked_name(name)
+    there = next((one for one in list_sources() if one.name == clean), None)
+
+    def make(target: Path) -> None:
+        intake.write_loose(target, label, files)
+        intake.take_in(target, progress=progress)
+
+    if not files:
+        raise CxrError("Choose at least one image file.")
+    if there is None or there.kind != "upload":
+        return register_made(clean, make, patients)
+    with disk_space(there.path):
+        make(there.path)
+    return there
+
+
+def register_made(name: str, make: Callable[[Path], object], patients: str = "") -> Source:
     """Let `make` write a new folder of images and remember it; raise CxrError, leaving nothing."""
-    clean = _checked_name(name)
-    _require_free(clean)
-    uploads = settings().data / "uploads"
-    target = uploads / f"{_slug(clean)}-{digest(clean.encode())[:8]}"
-    with _changing:
-        if target.exists():  # left by a removal that could not delete everything
-            shutil.rmtree(target)
-        try:
-            with disk_space(target):
-                make(target)
-            _require_images(target)
-            _require_free(clean)
-            source = Source(clean, target.resolve(), "upload")
-            _save([*_registered(), source])
-        except BaseException:
-            shutil.rmtree(target, ignore_errors=True)
-            raise
+    clean = registry.checked_name(name)
+    registry.require_free(clean)
+    pattern = _checked(patients)
+    target = settings().data / "uploads" / f"{_slug(clean)}-{uuid.uuid4().hex[:8]}"
+    try:
+        with disk_space(target):
+            make(target)
+        _require_images(target)
+        source = Source(clean, target.resolve(), "upload", patients=pattern)
+        registry.add(source)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
     return source
-
-
-def remove_source(name: str) -> None:
-    """Forget a source; an upload's files are deleted, a folder stays. Raises CxrError."""
-    if name == PHANTOM:
-        raise CxrError("The phantom ships with the product and cannot be removed.")
-    source = find_source(name)
-    with _changing:
-        _save([other for other in _registered() if other != source])
-    if source.kind == "upload":
-        shutil.rmtree(source.path, ignore_errors=True)
 
 
 def open_source(name: str | Path, progress: Progress | None = None) -> Catalogue:
@@ -112,7 +128,7 @@ def open_source(name: str | Path, progress: Progress | None = None) -> Catalogue
     if source.kind == PHANTOM:
         _generate(source.path, progress)
     with Recording(*PREVIEW) as recording:
-        catalogue = build_catalogue(source.name, source.path, source.synthetic, progress, recording)
+        catalogue = _catalogue(source, progress, recording)
         recording.keep(catalogue)
     return catalogue
 
@@ -120,17 +136,14 @@ def open_source(name: str | Path, progress: Progress | None = None) -> Catalogue
 def find_by_hash(content: str) -> Catalogue:
     """Return the catalogue with this content hash, for a worker; raise NotFound."""
     known = index.find(content)
-    names = {source.path: source.name for source in list_sources()}
-    for entry in known:
-        if entry.root.is_dir():
-            catalogue = build_catalogue(
-                names.get(entry.root, entry.name), entry.root, entry.synthetic
-            )
-            if catalogue.hash == content:
-                return catalogue
-    for source in list_sources():  # the index may have been deleted
+    names = {(source.path, source.patients): source.name for source in list_sources()}
+    places = [
+        Source(names.get((it.root, it.patients), it.name), it.root, "", it.synthetic, it.patients)
+        for it in known
+    ]
+    for source in [*places, *list_sources()]:  # the index may have been deleted
         if source.path.is_dir():
-            catalogue = build_catalogue(source.name, source.path, source.synthetic)
+            catalogue = _catalogue(source)
             if catalogue.hash == content:
                 return catalogue
     where = f" It was in {known[0].root}: has it changed or moved?" if known else ""
@@ -147,7 +160,7 @@ def find_by_names(files: Collection[str], share: float = 0.9) -> Path | None:
     """
     wanted = set(files)
     for source in list_sources():
-        rows = index.load(source.path.resolve())
+        rows = index.load(source.path.resolve(), source.patients)
         if rows is not None and len(wanted & set(rows["file"])) >= share * len(wanted) > 0:
             return source.path
     return None
@@ -168,7 +181,7 @@ def _find_or_path(name: str | Path) -> Source:
 
 
 def _generate(folder: Path, progress: Progress | None) -> None:
-    with _changing:
+    with _drawing:
         if not folder.is_dir():
             from engine.data.phantom import generate  # only whoever draws needs it
 
@@ -176,51 +189,25 @@ def _generate(folder: Path, progress: Progress | None) -> None:
                 generate(folder, settings().phantom_images, progress=progress)
 
 
-def _registered() -> list[Source]:
-    path = _registry()
-    if not path.exists():
-        return []
-    try:
-        entries = read_json(path)
-        return [Source(entry["name"], Path(entry["path"]), entry["kind"]) for entry in entries]
-    except (ValueError, KeyError, TypeError):
-        raise CxrError(
-            f"The list of data in {path} is damaged. Correct it, or delete it and add the data "
-            "again."
-        ) from None
+def _catalogue(
+    source: Source, progress: Progress | None = None, recording: Recording | None = None
+) -> Catalogue:
+    return build_catalogue(
+        source.name, source.path, source.synthetic, progress, recording, source.patients
+    )
 
 
-def _save(sources: list[Source]) -> None:
-    entries = [
-        {"name": source.name, "path": str(source.path), "kind": source.kind} for source in sources
-    ]
-    with disk_space(_registry()):
-        write_json(_registry(), entries)
-
-
-def _registry() -> Path:
-    return settings().data / "sources.json"
-
-
-def _checked_name(name: str) -> str:
-    clean = " ".join(name.split())
-    if not clean or len(clean) > MAX_NAME or not clean.isprintable() or re.search(r"[/\\]", clean):
-        raise CxrError(
-            f"A name needs 1 to {MAX_NAME} characters without / and \\; got {name[:80]!r}."
-        )
-    return clean
-
-
-def _require_free(name: str) -> None:
-    if any(source.name.casefold() == name.casefold() for source in list_sources()):
-        raise CxrError(f"There is already data called '{name}'. Choose another name.")
+def _checked(pattern: str) -> str:
+    if pattern.strip():
+        patients.compiled(pattern.strip())
+    return pattern.strip()
 
 
 def _require_images(root: Path) -> None:
     if not any(not found.reason for found in find_images(root)):
         raise CxrError(
-            "Expected folders CLASS/images or train|val|test/CLASS/images with JPEG, PNG, TIFF or "
-            f"BMP files; found none in {root.name}. Choose another folder."
+            f"Expected folders CLASS/images or train|val|test/CLASS/images with {FORMATS} files; "
+            "found none. Choose another folder, or pack one folder per class."
         )
 
 

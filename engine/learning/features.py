@@ -124,10 +124,21 @@ def fetch(
         part.replace(target)
 
     with cache.disk_space(part), _alone(part, images.count, listener):
-        cache.fetch(AREA, path.stem, SUFFIX, make)
+        cache.fetch(AREA, path.stem, SUFFIX, make, of=_keys(images.key))
     values: NDArray[Any] = np.load(path, mmap_mode="r")
     seconds = time.monotonic() - began
     return Features(values, computed < 0, seconds, max(computed, 0), path)
+
+
+def _keys(value: Any) -> list[str]:
+    """Return every text in a nested key: the pixels' own key is among them."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return _keys(list(value.values()))
+    return (
+        [text for part in value for text in _keys(part)] if isinstance(value, list | tuple) else []
+    )
 
 
 def _path(images_key: Any, trunk_key: Any, dtype: str) -> Path:

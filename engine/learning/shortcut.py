@@ -99,7 +99,9 @@ def of_pixels(catalogue: Catalogue, progress: Progress | None = None) -> pd.Data
         )
         return pd.DataFrame(list(rows), columns=list(GREY))
 
-    path = cache.fetch(AREA, key, ".parquet", lambda target: compute().to_parquet(target))
+    path = cache.fetch(
+        AREA, key, ".parquet", lambda target: compute().to_parquet(target), of=[catalogue.hash]
+    )
     return pd.read_parquet(path)
 
 

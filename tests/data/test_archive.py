@@ -3,14 +3,18 @@
 import errno
 import shutil
 import stat
+import tomllib
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.data import archive
 from engine.words.errors import CxrError
+from engine.words.settings import settings
+from tests.conftest import REPOSITORY
 from tests.data.made import picture, zip_of
 
 pytestmark = pytest.mark.usefixtures("cxr_dirs")
@@ -150,3 +154,47 @@ def test_disk_that_fills_up_is_said(tmp_path: Path, monkeypatch):
 
     monkeypatch.setattr(archive, "_write", full)
     refused(zip_of(GOOD), tmp_path, "disk is full")
+
+
+def test_path_of_too_many_folders_is_refused(tmp_path: Path):
+    refused(zip_of({"a/" * 600 + "b.png": b"1"}), tmp_path, "too long")
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
+def test_damage_of_each_compression_is_one_clear_error(tmp_path: Path, way: int):
+    raw = bytearray(zip_of(GOOD, way).getvalue())
+    raw[200:230] = bytes(30)
+    refused(BytesIO(bytes(raw)), tmp_path, "damaged")
+
+
+@pytest.mark.parametrize("size", [2**31, 70 * 2**20])
+def test_a_list_of_entries_that_fills_the_memory_is_not_read(tmp_path: Path, size: int):
+    raw = bytearray(zip_of(GOOD).getvalue())
+    place = raw.rindex(b"PK\x05\x06")
+    raw[place + 12 : place + 16] = size.to_bytes(4, "little")
+    refused(BytesIO(bytes(raw)), tmp_path, "too many entries")
+
+
+def test_random_damage_never_raises_anything_else(tmp_path: Path):
+    random = np.random.default_rng(4)
+    raw = zip_of(GOOD).getvalue()
+    for number in range(120):
+        damaged = bytearray(raw)
+        for place in random.integers(len(raw) - 260 if number % 2 else 0, len(raw), 3):
+            damaged[place] = random.integers(256)
+        try:
+            archive.extract(BytesIO(bytes(damaged)), tmp_path / "in" / str(number))
+        except CxrError:
+            assert not list((tmp_path / "in").glob(".tmp-*"))
+
+
+def test_names_are_listed_without_unpacking(tmp_path: Path):
+    data = zip_of(GOOD | {"__MACOSX/chest/a.png": b"x"})
+    assert archive.names(data) == list(GOOD)
+    with pytest.raises(CxrError, match="outside its folder"):
+        archive.names(zip_of({"../a.png": b"x"}))
+
+
+def test_an_upload_may_not_be_larger_than_what_is_unpacked():
+    config = tomllib.loads((REPOSITORY / ".streamlit" / "config.toml").read_text())
+    assert config["server"]["maxUploadSize"] <= settings().max_archive_megabytes
