@@ -38,7 +38,7 @@ def body() -> None:
         with st.container(gap="xxsmall"):
             augment_chain.begin()
         ready = st.container(width="content")
-    left, right = st.columns([2, 5], gap="medium")
+    left, right = st.columns([4, 7], gap="medium")
     with left:
         steps = augment_chain.compose()
     with ready:

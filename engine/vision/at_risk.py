@@ -55,15 +55,16 @@ def measure(
     `first` is the seed of the first draw; the others follow.
     """
     pipeline = Pipeline(steps)
-    places = [_places(patient, size) for patient in patients]
+    places = [cells(_phantom(patient, size)) for patient in patients]
     seeds = range(first, first + draws)
-    lost = [[share_lost(one, pipeline.follow(one, seed)) for seed in seeds] for one in places]
+    left = [still_there(pipeline, seed, (size, size)) for seed in seeds]  # alike for all of them
+    lost = [[share_lost(one, there) for there in left] for one in places]
     return Risk(np.array(lost), np.array([mirrored(pipeline, seed) for seed in seeds]))
 
 
 @lru_cache(maxsize=32)
-def _places(patient: int, size: int) -> NDArray[np.float32]:
-    return cells(draw(patient, "bacterial", size))
+def _phantom(patient: int, size: int) -> Phantom:
+    return draw(patient, "bacterial", size)
 
 
 def cells(phantom: Phantom) -> NDArray[np.float32]:
@@ -74,15 +75,21 @@ def cells(phantom: Phantom) -> NDArray[np.float32]:
     return np.where(phantom.mask, numbers, 0).astype(np.float32)
 
 
-def share_lost(places: NDArray[np.float32], moved: NDArray[np.float32]) -> float:
-    """Return the share of the numbered cells of which a draw shows nothing."""
-    before, after = (np.bincount(_numbered(one), minlength=CELL**2 + 1) for one in (places, moved))
-    covered = before[1:] > 0
-    return float((after[1:][covered] == 0).mean()) if covered.any() else 0.0
+def still_there(pipeline: Pipeline, seed: int, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return which places of a picture (H, W) a draw shows."""
+    numbers = np.arange(shape[0] * shape[1], dtype=np.float32).reshape(shape)
+    moved = pipeline.follow(numbers, seed)
+    there = np.zeros(numbers.size, bool)
+    there[moved[moved >= 0].astype(np.intp)] = True
+    return there.reshape(shape)
 
 
-def _numbered(places: NDArray[np.float32]) -> NDArray[np.intp]:
-    return np.maximum(places.ravel(), 0).astype(np.intp)
+def share_lost(places: NDArray[np.float32], there: NDArray[np.bool_]) -> float:
+    """Return the share of the numbered cells of which nothing is there any more."""
+    numbers = places.astype(np.intp)
+    covered = np.bincount(numbers.ravel(), minlength=2)[1:] > 0
+    left = np.bincount(numbers[there], minlength=len(covered) + 1)[1:] > 0
+    return float((~left[covered]).mean()) if covered.any() else 0.0
 
 
 def mirrored(pipeline: Pipeline, seed: int) -> bool:
@@ -98,14 +105,14 @@ def before_and_after(
 
     In the first one, what the draw cuts off is tinted.
     """
-    phantom, pipeline = draw(patient, "bacterial", size), Pipeline(steps)
+    phantom, pipeline = _phantom(patient, size), Pipeline(steps)
     places = cells(phantom)
-    moved = pipeline.follow(places, seed)
-    left = np.zeros(CELL**2 + 1, bool)
-    left[_numbered(moved)] = True
-    gone = phantom.mask & ~left[_numbered(places)].reshape(places.shape)
+    there = still_there(pipeline, seed, places.shape)
+    left = np.isin(places, np.unique(places[there]))
     before = _outlined(phantom.image, phantom.mask, colour)
+    gone = phantom.mask & ~left
     before[gone] = (0.5 * before[gone] + 0.5 * np.array(colour)).astype(np.uint8)
+    moved = pipeline.follow(places, seed)
     return before, _outlined(pipeline(phantom.image, seed), moved > 0, colour)
 
 

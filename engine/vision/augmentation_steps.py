@@ -129,8 +129,8 @@ _GREYS = {
         limit=Param(0.08, "Largest change at the edge, as a share.", low=0.01, high=0.2),
     ),
     "clahe": _row(
-        "Local contrast (CLAHE), varied",
-        "Evens out the contrast tile by tile, each time to another degree.",
+        "CLAHE, varied",
+        "Evens out local contrast tile by tile, each time to another degree.",
         "clahe",
         "It lifts noise as well; a lung without vessels gets a texture it does not have.",
         limit=Param(3.0, "Largest clip limit; the smallest is 1.", low=1.0, high=20.0),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SEED = Key.AUGMENT.of("seed")
 COUNT = Key.AUGMENT.of("count")
 ALONE, TOGETHER = 11, 5  # draws of one X-ray, and of each of several
-SIDE, SMALL = 150, 118  # pixels on the page
+SIDE, SMALL = 126, 126  # pixels on the page
 LARGEST = 2**31 - 1
 
 
@@ -81,26 +81,25 @@ def _alone(sample: Sample, steps: tuple[Choice, ...], first: int) -> None:
 
 def _together(samples: list[Sample], steps: tuple[Choice, ...], first: int) -> None:
     with st.container(horizontal=True, gap="small"):
-        with st.container(width=190):
-            st.caption("As they are")
         for sample in samples:
             _tile(_plain(sample), SMALL, sample.caption, sample)
     for number in range(first, first + TOGETHER):
         made = [_draw(sample, steps, number) for sample in samples]
-        with st.container(horizontal=True, gap="small"):
-            with st.container(width=190):
-                st.caption(f"**Seed {number}**  \n{lines(made[0][1])}")
-            for sample, (address, _) in zip(samples, made, strict=True):
-                _tile(address, SMALL, "", sample)
+        with st.container(gap="xxsmall"):
+            st.caption(f"**Seed {number}**: {lines(made[0][1], '; ') or 'nothing is varied'}")
+            with st.container(horizontal=True, gap="small"):
+                for sample, (address, _) in zip(samples, made, strict=True):
+                    _tile(address, SMALL, "", sample)
     st.caption(
         "Each row is one draw, replayed: the same turn, move and change of greys on every X-ray. "
         "In training every picture gets a draw of its own."
     )
 
 
-def lines(told: tuple[Told, ...]) -> str:
-    """Return what each step of a draw did, a line each."""
-    return "  \n".join(f"{STEPS[one.step].label}: {one.text or 'not this time'}" for one in told)
+def lines(told: tuple[Told, ...], between: str = "  \n") -> str:
+    """Return what each step of a draw did."""
+    said = (f"{STEPS[one.step].label}: {one.text or 'not this time'}" for one in told)
+    return between.join(said)
 
 
 def _draw(sample: Sample, steps: tuple[Choice, ...], number: int) -> tuple[str, tuple[Told, ...]]:

@@ -85,7 +85,7 @@ def risk(steps: Steps, first: int) -> Risk:
     return _risk(key(steps), first, steps)
 
 
-@st.cache_data(max_entries=128, ttl=1800, show_spinner=False)
+@st.cache_data(max_entries=128, ttl=1800, show_spinner="Measuring on phantoms")
 def _risk(steps_key: str, first: int, _steps: Steps) -> Risk:
     return at_risk.measure(_steps, first=first)
 
