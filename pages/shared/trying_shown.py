@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.runs.run import Run
     from pages.shared.trying import Answer, Picture
 
-EVIDENCE, FINDING = 140, 410  # pixels: a picture that shows an artefact, and its sentence too
+EVIDENCE, FINDING = 112, 286  # pixels: a picture that shows an artefact, and its sentence too
 
 
 def show(run: Run, threshold: Threshold, one: Answer) -> None:
@@ -63,7 +63,7 @@ def doubts(picture: Picture) -> None:
                     alt = f"Where it is: {finding.label}"
                     st.image(inline.address(drawn), width=EVIDENCE, alt=alt)
                 said = f":material/flag: **{finding.label}**. {finding.sentence}"
-                st.markdown(said, width=FINDING - EVIDENCE - 16 if finding.evidence else "stretch")
+                st.caption(said, width=FINDING - EVIDENCE - 16 if finding.evidence else "stretch")
 
 
 def look(run: Run, one: Answer) -> None:
@@ -85,7 +85,7 @@ def look(run: Run, one: Answer) -> None:
 
 
 def _small(image: np.ndarray) -> np.ndarray:
-    side = 2 * EVIDENCE  # for dense screens
+    side = 3 * EVIDENCE  # for dense screens, and for who opens it full screen
     longest = max(image.shape)
     if longest <= side:
         return image
