@@ -25,6 +25,7 @@ class Visitor:
     page: str  # the page's name in the address, "" for Home
     query: str
     components: dict[str, tuple[str, str]] = field(default_factory=dict)  # name -> id, fragment
+    widgets: dict[str, tuple[str, str]] = field(default_factory=dict)  # label -> id, fragment
     failures: int = 0
 
     @classmethod
@@ -52,6 +53,25 @@ class Visitor:
         state.widget_states.CopyFrom(WidgetStates(widgets=[told]))
         return self._run(state)
 
+    def set(self, label: str, value: float | str | list[str]) -> float:
+        """Give a slider, number field, list or row of buttons a value; return its part's seconds.
+
+        A list's value is what it shows.
+        """
+        widget, fragment = self.widgets[label]
+        state = WidgetState(id=widget)
+        if isinstance(value, list):
+            state.string_array_value.data[:] = value
+        elif isinstance(value, str):
+            state.string_value = value
+        elif isinstance(value, float):
+            state.double_array_value.data[:] = [value]
+        else:
+            state.int_value = value
+        client = ClientState(query_string=self.query, page_name=self.page, fragment_id=fragment)
+        client.widget_states.CopyFrom(WidgetStates(widgets=[state]))
+        return self._run(client)
+
     def close(self) -> None:
         """End the session."""
         self.socket.close()
@@ -75,6 +95,9 @@ class Visitor:
                 component = element.bidi_component
                 place = component.id, message.delta.fragment_id
                 self.components[component.component_name] = place
+            widget = getattr(element, element.WhichOneof("type") or "", None)
+            if getattr(widget, "label", "") and getattr(widget, "id", ""):
+                self.widgets[widget.label] = widget.id, message.delta.fragment_id
             self.failures += element.HasField("exception")
         if kind != "script_finished":
             return False

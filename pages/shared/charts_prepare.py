@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 LEVELS = list(range(256))
 TOP = 98.0  # percentile of the bars that the axis ends at: a black border would flatten the rest
 DASHES = ("solid", "dash", "dot")
-BINS = 64
 
 
 def before_and_after(before: np.ndarray, after: np.ndarray) -> go.Figure:
@@ -26,25 +25,25 @@ def before_and_after(before: np.ndarray, after: np.ndarray) -> go.Figure:
         _line("after", shares[1], {"color": palette.CHANGED, "width": 2}),
     ]
     layout = charts.axes("grey value, 0 black to 255 white", "% of pixels")
-    seen = np.concatenate([share[share > 0] for share in shares])
-    layout["yaxis"]["range"] = [0, 1.15 * float(np.percentile(seen, TOP))]
+    layout["yaxis"]["range"] = _range(np.concatenate(shares))
     layout["xaxis"]["range"] = [-2, 257]
     return charts.assembled(traces, layout, height=210, **_legend())
 
 
-def channels(values: np.ndarray, names: tuple[str, ...], low: float, high: float) -> go.Figure:
-    """The values (H, W, channels) that each channel receives, between the lowest and highest."""
-    edges = np.linspace(low, high, BINS + 1)
+def channels(table: np.ndarray, shares: np.ndarray, names: tuple[str, ...]) -> go.Figure:
+    """What each channel receives: `table` (256, channels) values, `shares` of the grey values."""
     traces = []
     for number, name in enumerate(names):
-        counts, _ = np.histogram(values[..., number], edges)
         line = {"color": palette.CHANGED, "width": 2, "dash": DASHES[number]}
-        shares = 100 * counts / values[..., number].size
-        middles = (edges[:-1] + edges[1:]) / 2
-        traces.append(_line(name, shares, line, x=middles))
+        traces.append(_line(name, 100 * shares, line, x=table[:, number]))
     layout = charts.axes("value at the first learned layer", "% of pixels")
-    layout["yaxis"]["rangemode"] = "tozero"
+    layout["yaxis"]["range"] = _range(100 * shares)
     return charts.assembled(traces, layout, height=210, **_legend())
+
+
+def _range(shares: np.ndarray) -> list[float]:
+    seen = shares[shares > 0]
+    return [0, 1.15 * float(np.percentile(seen, TOP))]
 
 
 def _line(name: str, shares: np.ndarray, line: dict[str, object], **more: object) -> dict:

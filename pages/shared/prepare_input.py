@@ -9,13 +9,15 @@ from engine.learning import scaling
 from engine.learning.backbones import BACKBONES
 from engine.learning.networks import NETWORKS
 from engine.learning.presets import PRESETS
+from engine.vision.effects import histogram
 from engine.words.recipe import LIMITS
 from pages.shared import charts, charts_prepare
 from pages.shared.prepare_pictures import Picture, prepared
-from pages.shared.prepare_views import Steps, show
+from pages.shared.prepare_views import Steps, crisp, show
 from pages.shared.state import Key
 
 FIRST = "mobilenetv2"
+LEVELS = np.arange(256, dtype=np.uint8)[None]
 
 
 def choose() -> tuple[str, int]:
@@ -56,24 +58,28 @@ def usual_size(network: str) -> int:
 
 def what_it_sees(network: str, one: Picture, size: int, steps: Steps) -> None:
     """The channels as the first learned layer receives them, as pictures and as values."""
-    style = scaling.style_of(network)
-    values = scaling.scaled(prepared(one, size, steps), network)
+    style, grey = scaling.style_of(network), prepared(one, size, steps)
+    # A channel's value follows from the grey value alone: 256 of each say everything.
+    table, shares = scaling.scaled(LEVELS, network)[0], histogram(grey)
+    there = table[shares > 0]
     low, high = scaling.reach(network)
     st.markdown(
-        f"**{NETWORKS[network].label}** receives {size} x {size} x {values.shape[2]} numbers: from "
-        f"**{values.min():.3g}** to **{values.max():.3g}**, mean **{values.mean():.3g}**; possible "
-        f"is {low:.4g} to {high:.4g}."
+        f"**{NETWORKS[network].label}** receives {size} x {size} x {table.shape[1]} numbers: from "
+        f"**{there.min():.3g}** to **{there.max():.3g}**, mean **{(shares @ table).mean():.3g}**; "
+        f"possible is {low:.4g} to {high:.4g}."
     )
+    small = crisp(grey)
     columns = st.columns(3, gap="small")
     for number, (column, name) in enumerate(zip(columns, style.channels, strict=False)):
-        own = values[..., number]
+        values, own = table[:, number], there[:, number]
+        drawn = np.rint((values - low) * (255 / (high - low))).astype(np.uint8)
         with column:
-            show(_grey(own, low, high), f"Channel {number + 1}, {name}")
+            show(drawn[small], f"Channel {number + 1}, {name}")
             st.caption(
                 f"Channel {number + 1}, {name}: {own.min():.3g} to {own.max():.3g}, mean "
-                f"{own.mean():.3g}"
+                f"{shares @ values:.3g}"
             )
-    figure = charts_prepare.channels(values, style.channels, low, high)
+    figure = charts_prepare.channels(table, shares, style.channels)
     st.plotly_chart(
         figure, config=charts.CONFIG, key=Key.PREPARE.of("channels"), alt="Values of each channel"
     )
@@ -82,7 +88,3 @@ def what_it_sees(network: str, one: Picture, size: int, steps: Steps) -> None:
         "All channels are drawn on one scale, from the lowest possible value (black) to the "
         "highest (white). The scaling is part of the saved network, so a recipe has no step for it."
     )
-
-
-def _grey(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    return np.rint((values - low) * (255 / (high - low))).astype(np.uint8)
