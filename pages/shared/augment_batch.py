@@ -72,7 +72,7 @@ def caption(picture: Shown) -> str:
     if picture.copy:
         lines.append(f":material/content_copy: copy {picture.copy}")
     if picture.times > 1:
-        lines.append(f":material/repeat: {picture.times} times an epoch")
+        lines.append(f":material/repeat: {picture.times} an epoch")
     if picture.weight != 1:
         lines.append(f"weighs {picture.weight:.2f}")
     return "  \n".join(lines)
@@ -82,17 +82,23 @@ def summary(shown: tuple[Shown, ...], recipe: Recipe, views: int) -> str:
     """Say what the batch is made of."""
     classes = [picture.label for picture in shown]
     parts = [f"{classes.count(name)} {name}" for name in sorted(set(classes))]
-    said = f"Batch 1 has {wording.count(len(shown), 'picture')}: {' and '.join(parts)}. "
+    listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    said = f"Batch 1 has {wording.count(len(shown), 'picture')}: {listed}. "
     copies = sum(picture.copy > 0 for picture in shown)
     again = sum(picture.times > 1 for picture in shown)
     if copies:
-        said += f"{copies} are augmented copies, made once and kept. "
+        said += f"{_are(copies, 'an augmented copy', 'augmented copies')}, the same in each epoch. "
     if again:
-        said += f"{again} are of images that the epoch shows more than once. "
+        said += f"{_are(again, 'of an image', 'of images')} that an epoch shows more than once. "
     if not recipe.augmentation:
         return said + "Nothing else is varied: the next epoch shows the same pictures."
-    often = f"one of {views} kept versions" if views else "anew in every epoch"
-    return said + f"Each is drawn {often}."
+    if views:
+        return said + f"Each is one of {views} kept versions, drawn once for all epochs."
+    return said + "Each is drawn anew in every epoch."
+
+
+def _are(number: int, one: str, several: str) -> str:
+    return f"{number} {'is ' + one if number == 1 else 'are ' + several}"
 
 
 def _recipe(catalogue: Catalogue, steps: tuple[Choice, ...]) -> Recipe:

@@ -24,7 +24,7 @@ LARGEST = 2**31 - 1
 
 def show(steps: tuple[Choice, ...]) -> None:
     """Draw the controls and the grid."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         count = int(
             st.segmented_control(
                 "X-rays side by side",
@@ -49,13 +49,13 @@ def seed(draws: int) -> int:
     """Draw the seed and the button that goes on to the next draws; return the first seed."""
     number = int(
         st.number_input(
-            "Seed of the first draw",
+            "First seed",
             0,
             LARGEST,
             0,
             key=SEED,
             persist_state="session",
-            width=160,
+            width=120,
             help="The same seed gives the same draws, today and on another computer.",
         )
     )

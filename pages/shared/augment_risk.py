@@ -20,7 +20,7 @@ MUCH = 0.05  # of all draws and opacities: above it the page warns
 
 def show(steps: tuple[Choice, ...]) -> None:
     """Draw the sentence with its figures, the worst draw, and when each step harms."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         first = augment_draws.seed(at_risk.DRAWS)
     risk = cached_augment.risk(steps, first)
     warns = risk.mirrored.any() or risk.lost.mean() > MUCH or risk.lost.max() >= at_risk.HALF

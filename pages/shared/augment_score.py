@@ -35,7 +35,7 @@ XRAYS = 4
 def show(steps: tuple[Choice, ...]) -> None:
     """Draw the controls, the chart and what it says."""
     run = chosen.run()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         draws = int(
             st.segmented_control(
                 "Draws of each X-ray",

@@ -149,7 +149,18 @@ def test_marks_under_a_picture() -> None:
     plain = Shown(np.zeros((8, 8), np.uint8), 3, "NORMAL", 0, 1, 1.0)
     assert augment_batch.caption(plain) == "**NORMAL**"
     copied = augment_batch.caption(replace(plain, copy=2, times=3, weight=1.5))
-    assert "copy 2" in copied and "3 times an epoch" in copied and "weighs 1.50" in copied
+    assert "copy 2" in copied and "3 an epoch" in copied and "weighs 1.50" in copied
+
+
+def test_the_summary_counts_classes_copies_and_repeats() -> None:
+    one = Shown(np.zeros((8, 8), np.uint8), 3, "NORMAL", 0, 1, 1.0)
+    batch = (one, replace(one, copy=1, times=2), replace(one, label="b"), replace(one, label="c"))
+    plain = PRESETS["C2"].recipe("data")
+    said = augment_batch.summary(batch, plain, 0)
+    assert "4 pictures: 2 NORMAL, 1 b and 1 c." in said
+    assert "1 is an augmented copy" in said and "1 is of an image that" in said
+    assert "the next epoch shows the same" in said
+    assert "one of 4 kept versions" in augment_batch.summary(batch, PRESETS["C4"].recipe(""), 4)
 
 
 def test_the_steps_go_to_train(open_page: Open) -> None:
