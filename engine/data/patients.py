@@ -72,18 +72,18 @@ def assigned(rows: pd.DataFrame, pattern: str) -> pd.DataFrame:
 
 
 def tried(names: Iterable[tuple[str, str]], pattern: str) -> pd.DataFrame:
-    """Return file, class and patient of (file, class) pairs, "" where none is found.
+    """Return file, patient and class of (file, class) pairs, "" where none is found.
 
     Without a pattern the names that the app knows are looked for. Raises CxrError.
     """
     rows = [
         (
             file,
-            label,
             patient_in(file, pattern)
             if pattern
             else kind_and_patient(PurePosixPath(file).stem, label)[1],
+            label,
         )
         for file, label in names
     ]
-    return pd.DataFrame(rows, columns=["file", "class", "patient"])
+    return pd.DataFrame(rows, columns=["file", "patient", "class"])

@@ -7,10 +7,12 @@ from typing import BinaryIO
 
 import pandas as pd
 
-from engine.data import archive, audit, intake
+from engine.data import archive, audit, intake, sources
 from engine.data.catalogue import Catalogue
 from engine.data.folders import could_be_image, find_images
 from engine.data.naming import SPLIT_FOLDERS
+from engine.data.parallel import Progress
+from engine.data.registry import Source
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,15 @@ def report(catalogue: Catalogue) -> Report:
         twice=audit.duplicates(images),
         unreadable=catalogue.unreadable,
     )
+
+
+def opened(source: Source, progress: Progress | None = None) -> Report:
+    """Read a source that was just added and report; raise what goes wrong, and forget it then."""
+    try:
+        return report(sources.open_source(source.name, progress))
+    except BaseException:
+        sources.remove_source(source.name)
+        raise
 
 
 def names_in_zip(file: Path | BinaryIO) -> list[tuple[str, str]]:

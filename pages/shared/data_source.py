@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from engine.data import sources
-from engine.words.errors import CxrError
-from pages.shared import cached, data_download, layout, state
+from pages.shared import cached, data_add, data_added, data_download, data_remove, layout, state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -25,6 +23,8 @@ SYNTHETIC = (
 def choose() -> str | None:
     """Draw the choice of source; return its name, or None while none is chosen."""
     data_download.settle()
+    if not data_add.is_open():
+        data_added.settle()
     names = [source.name for source in sources.list_sources()]
     current = state.current_source()
     state.put(Key.DATA_CHOICE, current if current in names else None)
@@ -38,13 +38,22 @@ def choose() -> str | None:
             label_visibility="collapsed",
             width=320,
         )
-        with st.popover("Add a source", icon=":material/add:"):
-            _add()
+        st.button("Add a source", icon=":material/add:", key=Key.DATA_ADD, on_click=data_add.toggle)
         if current in names:
-            with st.popover("Remove", icon=":material/delete:"):
-                _remove(str(current))
+            st.button(
+                "Remove",
+                icon=":material/delete:",
+                key=Key.DATA_PANEL.of("remove"),
+                on_click=data_remove.toggle,
+            )
     _message()
     data_download.progress()
+    if data_add.is_open():
+        data_add.show()
+        st.stop()
+    if current in names and data_remove.is_open():
+        data_remove.show(str(current))
+        st.stop()
     if current and current not in names:
         st.warning(f"There is no source '{current}' (any more). Choose another or add it.")
         return None
@@ -87,59 +96,6 @@ def _message() -> None:
     text = state.take(Key.DATA_MESSAGE)
     if text:
         st.success(str(text), icon=":material/check:")
-
-
-def _add() -> None:
-    st.text_input("Name", key=Key.DATA_NAME, placeholder="such as clinic-2019")
-    st.caption("Folders inside: train, val, test with one folder per class, or just the classes.")
-    folder, archive, download = st.tabs(["A folder on the server", "A ZIP file", "Download"])
-    with folder:
-        st.text_input("Path", key=Key.DATA_FOLDER, placeholder="/data/chest_xray")
-        if st.button("Add the folder", key=Key.DATA_ADD_FOLDER, type="primary"):
-            _register(_typed(Key.DATA_NAME), folder=_typed(Key.DATA_FOLDER))
-    with archive:
-        upload = st.file_uploader("ZIP of such a folder", type="zip", key=Key.DATA_ZIP)
-        if st.button("Add the ZIP", key=Key.DATA_ADD_ZIP, type="primary", disabled=upload is None):
-            _register(_typed(Key.DATA_NAME), archive=upload)
-    with download:
-        data_download.show("tab")
-
-
-def _register(name: str, folder: str = "", archive: object = None) -> None:
-    try:
-        with st.spinner("Adding the source"):
-            if archive is not None:
-                sources.register_zip(name, archive)
-            elif not folder:
-                raise CxrError("Give the path of a folder with images, such as /data/chest_xray.")
-            else:
-                sources.register_folder(name, Path(folder).expanduser())
-    except CxrError as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    state.put(Key.DATA_MESSAGE, f"'{name}' is in the list now.")
-    state.set_current_source(name)
-    st.rerun()
-
-
-def _remove(name: str) -> None:
-    source = next(entry for entry in sources.list_sources() if entry.name == name)
-    if source.kind == PHANTOM:
-        st.markdown("The phantom comes with the product and stays in the list.")
-        return
-    own = source.kind == "upload"
-    st.markdown(
-        f"Remove '{name}' from the list? "
-        + ("Its unpacked copy is deleted." if own else "The folder itself stays as it is.")
-        + " Runs trained on it keep their results, but not their pictures."
-    )
-    if st.button("Remove it", key=Key.DATA_SURE, type="primary"):
-        with layout.errors_as_message():
-            sources.remove_source(name)
-        cached.forget_catalogue(name)
-        state.set_current_source(None)
-        state.put(Key.DATA_MESSAGE, f"'{name}' was removed.")
-        st.rerun()
 
 
 def _typed(key: Key) -> str:

@@ -28,9 +28,8 @@ class Key(StrEnum):
     HOME_RUNS = "home_runs"
     # Data
     DATA_CHOICE = "data_choice"
-    DATA_NAME = "data_name"
-    DATA_FOLDER = "data_folder"
-    DATA_ZIP = "data_zip"
+    DATA_PANEL = "data_panel"  # "add" or "remove" while that panel is open
+    DATA_ADD = "data_add"
     DATA_SPLIT = "data_split"
     DATA_LABEL = "data_label"
     DATA_KIND = "data_kind"
@@ -41,8 +40,6 @@ class Key(StrEnum):
     DATA_MESSAGE = "data_message"
     DATA_RETRY = "data_retry"
     DATA_DRAW = "data_draw"
-    DATA_ADD_FOLDER = "data_add_folder"
-    DATA_ADD_ZIP = "data_add_zip"
     DOWNLOAD = "download"
     # Train and Queue
     TRAIN = "train"

@@ -1,11 +1,8 @@
 """The Data page: choose, add, browse, find problems, remove."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
-
-from engine.data import sources
 
 Open = Callable[..., AppTest]
 
@@ -56,33 +53,6 @@ def test_problems_name_the_unreadable_file_and_the_copy(open_page: Open, lungs: 
     assert len(page.dataframe[1].value["files"].iloc[0]) == 2
     assert "In a random split by image" in texts(page)
     assert "In a split by patient (20% test): no patient" in texts(page)
-
-
-def test_a_folder_is_added_and_chosen(open_page: Open, tiny_folder: Path) -> None:
-    page = open_page("pages/data.py")
-    page.text_input(key="data_name").set_value("mine")
-    page.text_input(key="data_folder").set_value(str(tiny_folder))
-    page = press(page, "Add the folder")
-    assert not page.exception
-    assert page.session_state["data"] == "mine"
-    assert [source.name for source in sources.list_sources()] == ["mine", "phantom"]
-
-
-def test_an_empty_folder_gets_one_clear_message(open_page: Open, tmp_path: Path) -> None:
-    page = open_page("pages/data.py")
-    page.text_input(key="data_name").set_value("empty")
-    page.text_input(key="data_folder").set_value(str(tmp_path))
-    page = press(page, "Add the folder")
-    assert not page.exception
-    assert len(page.error) == 1
-    assert "Expected folders" in page.error[0].value
-
-
-def test_a_source_is_removed_after_confirmation(open_page: Open, lungs: str) -> None:
-    page = press(open_page("pages/data.py", data=lungs), "Remove it")
-    assert not page.exception
-    assert [source.name for source in sources.list_sources()] == ["phantom"]
-    assert "was removed" in page.success[0].value
 
 
 def test_a_source_that_is_gone_is_said_to_be_gone(open_page: Open) -> None:
