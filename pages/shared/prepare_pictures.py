@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ KINDS = {"normal": "NORMAL", "bacterial": "PNEUMONIA", "viral": "PNEUMONIA"}
 FIRST = {"normal": 5, "bacterial": 9, "viral": 18}  # seeds
 MOST = 4  # X-rays at once, uploads aside
 MEGABYTES = 50
-OTHERS = Key.PREPARE.of("others")
+OTHERS, OWN = Key.PREPARE.of("others"), Key.PREPARE.of("own")
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,18 +112,25 @@ def _uploads() -> list[Picture]:
         max_upload_size=MEGABYTES,
         key=Key.PREPARE.of("files"),
     )
-    st.caption("Uploads are not kept: they are gone with this page.")
-    found = []
-    for file in files:
-        name, data = plain(file.name), file.getvalue()
-        try:
-            image = decode(data)
-        except UnreadableImage as error:
-            st.error(f"`{name}` was left out. {error}", icon=":material/error:")
-            continue
-        key = hashlib.sha256(data).hexdigest()[:16]
-        found.append(Picture(key, name, "", f"**Your own** `{name}`", image, private=True))
-    return found
+    st.caption("Uploads stay in your session alone: they are not stored and nobody else sees them.")
+    kept = state.get(OWN)
+    before: dict[str, Picture | str] = kept if isinstance(kept, dict) else {}
+    decoded = {file.file_id: before.get(file.file_id) or _decoded(file) for file in files}
+    state.put(OWN, decoded)
+    for trouble in (entry for entry in decoded.values() if isinstance(entry, str)):
+        st.error(trouble, icon=":material/error:")
+    return [entry for entry in decoded.values() if isinstance(entry, Picture)]
+
+
+def _decoded(file: Any) -> Picture | str:
+    """Return an upload's picture, or why there is none."""
+    name, data = plain(file.name), file.getvalue()
+    try:
+        image = decode(data)
+    except UnreadableImage as error:
+        return f"`{name}` was left out. {error}"
+    key = hashlib.sha256(data).hexdigest()[:16]
+    return Picture(key, name, "", f"**Your own** `{name}`", image, private=True)
 
 
 def _rows(images: pd.DataFrame, number: int) -> list[tuple[str, ...]]:

@@ -25,6 +25,7 @@ AGAINST = {
     "resized": "Only resized",
     "original": "Original",
 }
+THREADS = 4
 SIDE = 155  # pixels on the page of one of several
 
 
@@ -73,7 +74,7 @@ def what_changed(one: Picture, size: int, steps: Steps) -> None:
 
 def several(pictures: list[Picture], size: int, steps: Steps) -> None:
     """Every X-ray before and after, side by side."""
-    with ThreadPoolExecutor(len(pictures)) as pool:  # OpenCV lets go of Python's lock
+    with ThreadPoolExecutor(THREADS) as pool:  # OpenCV lets go of Python's lock
         jobs = [pool.submit(preprocessing.preprocess, p.image, size, steps) for p in pictures]
         done = [job.result() for job in jobs]
     with st.container(horizontal=True, gap="small"):

@@ -153,6 +153,11 @@ def test_an_upload_is_looked_at_and_a_broken_one_costs_only_itself(page: AppTest
     assert not page.exception
     assert "`torn.png` was left out" in page.error[0].value
     assert "**Your own** `mine.png`, 80 x 60 px" in said(page)
+    page.button_group(key=Key.PREPARE.of("picture")).set_value(3).run()
+    assert "(viral), drawn by a program" in said(page)
+    page.file_uploader[0].set_value([]).run()
+    assert not page.error
+    assert "drawn by a program" in said(page)
 
 
 def test_the_chain_goes_to_train_as_it_is(page: AppTest) -> None:
