@@ -27,9 +27,17 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
     ("summary", "Count a preset's parameters.", "cli_training:summary", (PRESET,)),
     (
         "data",
-        "Count a source's images and find what is wrong.",
+        "Count a source's images and find what is wrong; or add or remove a source.",
         "cli_data:data",
-        (("source", {"metavar": "SOURCE", "help": "a folder, a registered name or phantom"}),),
+        (
+            ("source", {"metavar": "SOURCE", "help": "a folder, a name or phantom; add or remove"}),
+            (
+                "more",
+                {"metavar": "NAME PATH", "nargs": "*", "help": "after add; NAME after remove"},
+            ),
+            ("--patients", {"metavar": "REGEX", "default": "", "help": "the patient in a path"}),
+            ("--class", {"metavar": "CLASS", "dest": "of_class", "default": ""}),
+        ),
     ),
     (
         "download",
@@ -38,6 +46,15 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         (
             ("name", {"metavar": "NAME", "nargs": "?", "help": "without one: the list"}),
             ("--accept-licence", {"action": "store_true"}),
+        ),
+    ),
+    (
+        "quality",
+        "Find a source's flawed images and say whether a flaw goes with a class.",
+        "cli_quality:search",
+        (
+            ("source", {"metavar": "SOURCE", "help": "a folder, a registered name or phantom"}),
+            ("--csv", {"metavar": "FILE", "help": "write the severities of every image there"}),
         ),
     ),
     (

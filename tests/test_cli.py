@@ -90,6 +90,25 @@ def test_data_counts_and_names_what_is_wrong(
     assert found["unreadable"][0]["file"] == "train/NORMAL/IM-0002-0001.png"
 
 
+def test_quality_counts_flawed_images_and_writes_them(
+    capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path
+) -> None:
+    ramp = np.tile(np.arange(0, 240, 5, dtype=np.uint8), (48, 1))
+    for number, name in enumerate(("NORMAL/a.png", "=SICK/b.png", "=SICK/c.png")):
+        path = tmp_path / "chest" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        assert cv2.imwrite(str(path), np.rot90(ramp, number))
+    out = tmp_path / "out.csv"
+    found = answer(capsys, "quality", tmp_path / "chest", "--csv", out)
+    assert isinstance(found, dict)
+    assert found["images"] == 3 and 0 <= found["clean"] <= 3
+    rows = {(row["flaw"], row["label"]): row["images"] for row in found["counts"]}
+    assert rows["Noise", "NORMAL"] == 1 and rows["Noise", "=SICK"] == 2
+    table = pd.read_csv(out)
+    assert set(table["file"]) == {"NORMAL/a.png", "'=SICK/b.png", "'=SICK/c.png"}  # no formula
+    assert table[["noise", "gate"]].notna().all(axis=None)
+
+
 def test_results_of_a_stored_run(
     capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path
 ) -> None:

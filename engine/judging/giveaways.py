@@ -74,14 +74,14 @@ def apart(found: pd.DataFrame, names: Mapping[str, str]) -> list[Apart]:
 def apart_sentence(found: Sequence[Apart], images: int) -> str:
     """Name the flaw that goes with a class most, and say what that is worth."""
     if not found:
-        return "All images are of one class: no flaw can give a class away."
+        return "All X-rays are of one class: no flaw can give a class away."
     worst = found[0]
     if not any(entry.there[0] + entry.elsewhere[0] for entry in found):
-        return f"None of {images:,} images has a flaw that the detectors find."
+        return f"None of {images:,} X-rays has a flaw that the detectors find."
     if not worst.more_than_chance:
         return (
-            f"No flaw is commoner in one class by more than chance, after {worst.looks} looks at "
-            f"{images:,} images."
+            f"No flaw goes with a class by more than chance: {worst.looks} differences were looked "
+            f"at in {images:,} X-rays."
         )
     said = (
         f"{worst.flaw} goes with {worst.label}: found in {share(*worst.there)} of its images and "

@@ -42,6 +42,7 @@ MENU = {
         Entry("pages/data.py", "Data", ":material/photo_library:"),
         Entry("pages/prepare.py", "Prepare", ":material/contrast:"),
         Entry("pages/augment.py", "Augment", ":material/shuffle:"),
+        Entry("pages/quality.py", "Quality", ":material/troubleshoot:"),
     ),
     "Models": (
         Entry("pages/train.py", "Train", ":material/model_training:"),

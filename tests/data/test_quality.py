@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,10 +16,19 @@ from engine.words.options import Choice
 from tests.data import made
 
 
+def soft(seed: int) -> bytes:
+    """Return the bytes of a soft picture, different for each seed."""
+    coarse = np.random.default_rng(seed).integers(0, 256, (6, 6), dtype=np.uint8)
+    fine = cv2.resize(coarse, (48, 48), interpolation=cv2.INTER_CUBIC)
+    return cv2.imencode(".png", fine)[1].tobytes()
+
+
 @pytest.fixture
 def catalogue(cxr_dirs: Path, tmp_path: Path) -> Catalogue:
-    """Six small noisy pictures in two classes, two of them with the same bytes."""
-    root = made.two_classes(tmp_path / "source")
+    """Seven small pictures in two classes, two of them with the same bytes."""
+    sick = {f"PNEUMONIA/s{number}.png": soft(100 + number) for number in range(3)}
+    healthy = {f"NORMAL/n{number}.png": soft(number) for number in range(3)}
+    root = made.write(tmp_path / "source", {**healthy, **sick})
     shutil.copy(root / "NORMAL/n0.png", root / "NORMAL/n9.png")
     return build_catalogue("source", root)
 
@@ -46,7 +56,7 @@ def test_each_row_says_what_the_opened_picture_says(catalogue: Catalogue) -> Non
 def test_only_new_contents_are_looked_at(catalogue: Catalogue) -> None:
     assert reports(catalogue)[-1] == (6, 6)  # seven files, two of them alike
     assert reports(catalogue) == []
-    made.write(catalogue.root, {"PNEUMONIA/s9.png": made.picture(9)})
+    made.write(catalogue.root, {"PNEUMONIA/s9.png": soft(9)})
     assert reports(build_catalogue("source", catalogue.root)) == [(7, 7)]
 
 
@@ -55,7 +65,7 @@ def test_what_a_stopped_search_has_found_is_kept(catalogue: Catalogue) -> None:
         if done > 4:
             raise Cancelled
 
-    made.write(catalogue.root, {f"NORMAL/m{n}.png": made.picture(50 + n) for n in range(6)})
+    made.write(catalogue.root, {f"NORMAL/m{n}.png": soft(50 + n) for n in range(6)})
     larger = build_catalogue("source", catalogue.root)
     with pytest.raises(Cancelled):
         quality.table(larger, stop)

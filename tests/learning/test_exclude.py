@@ -31,7 +31,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     for part, sizes in SIZES.items():
         for sick, images in enumerate(sizes):
             for number in range(images):
-                grain = random.normal(0, 40 if number % 3 == 2 else 1, chest.shape)
+                grain = random.normal(0, 12 if number % 3 == 2 else 1, chest.shape)
                 name = f"person{part}{number}_virus_1" if sick else f"IM-{part}{number}-0001"
                 file = root / part / ("PNEUMONIA" if sick else "NORMAL") / f"{name}.png"
                 file.parent.mkdir(parents=True, exist_ok=True)

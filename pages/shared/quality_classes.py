@@ -1,0 +1,87 @@
+"""Quality's first question: which flaws there are, and whether one gives a class away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from engine.judging import giveaways
+from engine.vision.artefacts import DETECTORS
+from pages.shared import charts, charts_quality, state
+from pages.shared.state import Key
+
+if TYPE_CHECKING:
+    from engine.data.catalogue import Catalogue
+
+NAMES = {name: row.label for name, row in DETECTORS.items()}
+
+
+def show(catalogue: Catalogue, found: pd.DataFrame) -> None:
+    """Draw how often each flaw is in each class; a pressed bar shows the X-rays."""
+    apart = giveaways.apart(found, NAMES)
+    rows = giveaways.by_class(found, NAMES)
+    said = giveaways.apart_sentence(apart, len(found))
+    st.markdown(f"#### {said}")
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        _draw(rows, said)
+        st.caption(
+            "Flagged: a severity of 0.5 or more. Lines are 95% intervals. Press a bar to see its "
+            "X-rays, the worst first."
+        )
+    with right:
+        _table(found, apart)
+        clean = int((found[list(NAMES)] < giveaways.FLAGGED).all(axis=1).sum())
+        st.caption(
+            f"{clean:,} of {len(found):,} X-rays have no flaw. AUC: how well the severity alone "
+            "tells that class from the rest; 0.5 is guessing. The detectors are simple and err, "
+            "so look at the X-rays before you trust a count."
+        )
+
+
+def _draw(rows: pd.DataFrame, said: str) -> None:
+    key = Key.QUALITY.of("bars")
+    labels = {label: name for name, label in NAMES.items()}
+
+    def pressed() -> None:
+        points = state.get(key).selection.points
+        if points and points[0].get("y") in labels:
+            state.put(Key.QUALITY.of("flaw"), labels[str(points[0]["y"])])
+            state.choose(Key.QUALITY, "worst")
+
+    st.plotly_chart(
+        charts_quality.by_class(rows),
+        config=charts.CONFIG,
+        key=key,
+        alt=said,
+        on_select=pressed,
+        selection_mode="points",
+    )
+
+
+def _table(found: pd.DataFrame, apart: list[giveaways.Apart]) -> None:
+    columns = {label: name for name, label in NAMES.items()}
+    rows = [
+        {
+            "Flaw": entry.flaw,
+            "Flagged": entry.there[0] + entry.elsewhere[0],
+            "Commonest in": entry.label if entry.difference > 0 else "–",
+            "There": entry.there[0] / entry.there[1],
+            "Elsewhere": entry.elsewhere[0] / entry.elsewhere[1],
+            "AUC": giveaways.tells(found, columns[entry.flaw], entry.label),
+        }
+        for entry in apart
+    ]
+    share = st.column_config.NumberColumn(format="percent")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        column_config={
+            "There": share,
+            "Elsewhere": share,
+            "AUC": st.column_config.NumberColumn(format="%.2f"),
+        },
+        alt="Each flaw with the class that it is commonest in",
+    )
