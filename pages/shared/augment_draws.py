@@ -68,7 +68,7 @@ def seed(draws: int) -> int:
 
 
 def _alone(sample: Sample, steps: tuple[Choice, ...], first: int) -> None:
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         _tile(_plain(sample), SIDE, f"As it is: {sample.caption}", sample)
         for number in range(first, first + ALONE):
             address, told = _draw(sample, steps, number)
@@ -80,14 +80,14 @@ def _alone(sample: Sample, steps: tuple[Choice, ...], first: int) -> None:
 
 
 def _together(samples: list[Sample], steps: tuple[Choice, ...], first: int) -> None:
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         for sample in samples:
             _tile(_plain(sample), SMALL, sample.caption, sample)
     for number in range(first, first + TOGETHER):
         made = [_draw(sample, steps, number) for sample in samples]
         with st.container(gap="xxsmall"):
             st.caption(f"**Seed {number}**: {lines(made[0][1], '; ') or 'nothing is varied'}")
-            with st.container(horizontal=True, gap="small"):
+            with st.container(horizontal=True, gap="xsmall"):
                 for sample, (address, _) in zip(samples, made, strict=True):
                     _tile(address, SMALL, "", sample)
     st.caption(
