@@ -32,12 +32,19 @@ def progress() -> Progress:
 
 def source_of(catalogue: Catalogue) -> str:
     """The name that finds this catalogue again: a registered one, or the folder's path."""
-    known = {source.path: source.name for source in list_sources()}
-    return known.get(catalogue.root, str(catalogue.root))
+    known = {(source.path, source.patients): source.name for source in list_sources()}
+    return known.get((catalogue.root, catalogue.pattern), str(catalogue.root))
 
 
 def data(args: argparse.Namespace) -> Answer:
-    """Count images by split, class and kind; patients; duplicates; leaks; unreadable files."""
+    """Count images by split, class and kind; patients; duplicates; leaks; unreadable files.
+
+    Or add or remove a source.
+    """
+    if args.more:
+        from engine import cli_sources  # only whoever changes the list needs it
+
+        return cli_sources.change(args)
     catalogue = open_data(args.source)
     images = catalogue.images
     same = audit.duplicates(images)

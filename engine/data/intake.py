@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from engine.data.folders import Found, could_be_image, find_images
 from engine.data.parallel import Progress
+from engine.data.patients import told
 from engine.vision import dicom
 from engine.vision.decoding import read_bytes
 from engine.words.errors import CxrError, UnreadableImage
@@ -29,11 +30,14 @@ class Intake:
     dicoms: int = 0
 
 
-def take_in(folder: Path, label: str = "", progress: Progress | None = None) -> Intake:
+def take_in(
+    folder: Path, label: str = "", pattern: str = "", progress: Progress | None = None
+) -> Intake:
     """Clean a folder of uploaded files and note what was done; raise CxrError.
 
-    `label`: the class of images that lie in no folder. Copies within one class go; the same
-    picture under two classes stays, since one of them is wrong and only people know which.
+    `label`: the class of images that lie in no folder. Copies within one class go, those first
+    whose names tell no patient (`pattern`); the same picture under two classes stays, since one of
+    them is wrong and only people know which.
     """
     if label:
         _label_loose(folder, checked_label(label))
@@ -46,6 +50,7 @@ def take_in(folder: Path, label: str = "", progress: Progress | None = None) -> 
     for entry in emptied:
         Path(entry.path).write_bytes(b"")
     images = [entry for entry in found if not entry.reason]
+    images.sort(key=lambda entry: not told(entry.file, entry.label, pattern))
     before = read(folder) or Intake()
     copies, dicoms = _each_once(images, progress)
     done = Intake((*before.copies, *copies), before.emptied + len(emptied), before.dicoms + dicoms)

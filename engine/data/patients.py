@@ -61,6 +61,13 @@ def patient_in(file: str, pattern: str) -> str:
     return (match.group(GROUP if GROUP in made.groupindex else 1) or "") if match else ""
 
 
+def told(file: str, label: str, pattern: str) -> str:
+    """Return the patient that a file's name tells, by the pattern or as we know names; else ""."""
+    if pattern:
+        return patient_in(file, pattern)
+    return kind_and_patient(PurePosixPath(file).stem, label)[1]
+
+
 def assigned(rows: pd.DataFrame, pattern: str) -> pd.DataFrame:
     """Return rows (file, image_id, patient) with the patients of a pattern.
 
@@ -76,14 +83,5 @@ def tried(names: Iterable[tuple[str, str]], pattern: str) -> pd.DataFrame:
 
     Without a pattern the names that the app knows are looked for. Raises CxrError.
     """
-    rows = [
-        (
-            file,
-            patient_in(file, pattern)
-            if pattern
-            else kind_and_patient(PurePosixPath(file).stem, label)[1],
-            label,
-        )
-        for file, label in names
-    ]
+    rows = [(file, told(file, label, pattern), label) for file, label in names]
     return pd.DataFrame(rows, columns=["file", "patient", "class"])

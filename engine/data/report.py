@@ -1,6 +1,6 @@
 """What a source turned out to hold, and how its files would be read before it is added."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -52,12 +52,18 @@ def report(catalogue: Catalogue) -> Report:
     )
 
 
-def opened(source: Source, progress: Progress | None = None) -> Report:
-    """Read a source that was just added and report; raise what goes wrong, and forget it then."""
+def added(add: Callable[[], Source], progress: Progress | None = None) -> tuple[Source, Report]:
+    """Let `add` register a source, read it and report; raise what goes wrong.
+
+    Where nothing in it can be used it is forgotten again, unless it was there before.
+    """
+    before = {source.name for source in sources.list_sources()}
+    source = add()
     try:
-        return report(sources.open_source(source.name, progress))
+        return source, report(sources.open_source(source.name, progress))
     except BaseException:
-        sources.remove_source(source.name)
+        if source.name not in before:
+            sources.remove_source(source.name)
         raise
 
 

@@ -68,7 +68,7 @@ def register_zip(
 
     def make(target: Path) -> None:
         archive.extract(file, target, progress)
-        intake.take_in(target, label, progress)
+        intake.take_in(target, label, _checked(patients), progress)
 
     return register_made(name, make, patients)
 
@@ -89,7 +89,7 @@ def register_images(
 
     def make(target: Path) -> None:
         intake.write_loose(target, label, files)
-        intake.take_in(target, progress=progress)
+        intake.take_in(target, "", there.patients if there else _checked(patients), progress)
 
     if not files:
         raise CxrError("Choose at least one image file.")

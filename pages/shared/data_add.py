@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -16,6 +16,9 @@ from engine.words.settings import settings
 from pages.shared import data_added, data_download, state, wording
 from pages.shared.state import Key
 from pages.shared.working import Report as Tell
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PANEL = "add"
 FILES, ZIP, FOLDER, DOWNLOAD = WAYS = (
@@ -30,6 +33,7 @@ TRIED = 20_000  # names that a pattern is tried on; more would make typing wait
 LISTED = 1_000
 MAX_FILE_MB = 500
 
+R = TypeVar("R")
 Names = list[tuple[str, str]]  # file, class
 Add = Callable[[Tell], Source]
 
@@ -138,7 +142,7 @@ def _zip(name: str) -> tuple[Names, Any]:
     if upload is None:
         st.caption(
             f"At most {settings().max_archive_megabytes:,} MB unpacked. What is no image is not "
-            "kept, and of images with the same bytes in one class the first alone."
+            "kept, and of images with the same bytes in one class one alone."
         )
         return [], None
 
@@ -189,7 +193,9 @@ def _patients(names: Names) -> tuple[str, bool]:
         st.caption("Here the pattern is tried on the names, before anything is added.")
         return pattern, True
     try:
-        table = tried(names[:TRIED], pattern)
+        table = _kept(
+            "tried", (len(names), names[0], names[-1], pattern), lambda: _tried(names, pattern)
+        )
     except CxrError as error:
         st.error(str(error), icon=":material/error:")
         return pattern, False
@@ -201,7 +207,6 @@ def _patients(names: Names) -> tuple[str, bool]:
         f"**{wording.count(found, 'patient')}** found in the names; "
         f"{wording.share(without, len(table))} names tell none."
     )
-    table = table.sort_values("patient", key=lambda column: column != "", kind="stable")
     st.dataframe(table.head(LISTED), hide_index=True, height=230)
     st.caption(
         "File names are kept and shown: rename files that are called after people. Of a DICOM "
@@ -211,18 +216,28 @@ def _patients(names: Names) -> tuple[str, bool]:
     return pattern, True
 
 
+def _tried(names: Names, pattern: str) -> pd.DataFrame:
+    """Try a pattern on the names; those that tell no patient come first."""
+    table = tried(names[:TRIED], pattern)
+    return table.sort_values("patient", key=lambda column: column != "", kind="stable")
+
+
 def _listed(what: str, make: Callable[[], Names]) -> Names:
     """List names once for an upload or a path; draw what is wrong with it."""
-    kept = state.get(Key.DATA_ADD.of("names"))
-    if isinstance(kept, tuple) and kept[0] == what:
-        return kept[1]
     try:
-        names = make()
+        return _kept("names", what, make)
     except CxrError as error:
         st.error(str(error), icon=":material/error:")
         return []
-    state.put(Key.DATA_ADD.of("names"), (what, names))
-    return names
+
+
+def _kept(part: str, what: object, make: Callable[[], R]) -> R:
+    """Make something once for as long as `what` it is made of stays the same."""
+    kept: Any = state.get(Key.DATA_ADD.of(part))
+    if kept is None or kept[0] != what:
+        kept = (what, make())
+        state.put(Key.DATA_ADD.of(part), kept)
+    return kept[1]
 
 
 def _text(label: str, part: str, placeholder: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine.data import report, sources
+from engine.data import report
 from engine.data.report import Report
 from engine.data.sources import Source
 from engine.words.errors import Cancelled, CxrError
@@ -20,16 +20,12 @@ WORK, RESULT, ERROR, AT = (Key.DATA_ADD.of(part) for part in ("work", "result", 
 
 def begin(name: str, add: Callable[[Tell], Source]) -> None:
     """Add and read a source in a thread, so that turning the page stops nothing."""
-    clean = " ".join(name.split())
 
     def make(tell: Tell) -> tuple[str, Report]:
-        joins = any(source.name == clean for source in sources.list_sources())
-        source = add(tell)
-        if joins:  # it was there before, and stays whatever comes of these files
-            return source.name, report.report(sources.open_source(source.name, tell))
-        return source.name, report.opened(source, tell)
+        source, found = report.added(lambda: add(tell), tell)
+        return source.name, found
 
-    state.put(WORK, Work(make, f"add {clean}", "Unpacking"))
+    state.put(WORK, Work(make, f"add {name}", "Unpacking"))
 
 
 def busy() -> bool:

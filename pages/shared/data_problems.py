@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
+from engine.data import intake
 from engine.words.errors import CxrError
 from pages.shared import cached, cached_honesty, wording
 
@@ -32,6 +34,11 @@ def show(catalogue: Catalogue) -> None:
             "split is answered from memory; a copy with another label teaches a contradiction."
         )
         st.dataframe(twice, hide_index=True)
+    taken = intake.read(catalogue.root)
+    if taken and taken.copies:
+        copies = wording.count(len(taken.copies), "copy", "copies")
+        st.markdown(f"{copies} within one class left out when this was uploaded.")
+        st.dataframe(pd.DataFrame(taken.copies, columns=["left out", "same as"]), hide_index=True)
     st.subheader("Patients on both sides", anchor=False)
     _leak(catalogue, "folders", "In the folders as they came", listed=True)
     _leak(catalogue, "random", "In a random split by image (20% test)")

@@ -23,9 +23,9 @@ def test_patient_in_a_name(pattern, file, patient):
     assert patient_in(file, pattern) == patient
 
 
-@pytest.mark.parametrize(("pattern", "file"), zip(EXAMPLES.values(), [
+@pytest.mark.parametrize(("pattern", "file"), list(zip(EXAMPLES.values(), [
     "a/person12_1.png", "SICK/ab12_1.png", "SICK/ab12/1.png", "SICK/ab12.png",
-], strict=True))  # fmt: skip
+], strict=True)))  # fmt: skip
 def test_each_example_finds_one(pattern, file):
     assert patient_in(file, pattern) in ("12", "ab12")
 

@@ -12,6 +12,7 @@ from pydicom.uid import (
     JPEG2000,
     DigitalXRayImageStorageForPresentation,
     ExplicitVRLittleEndian,
+    HTJ2KLossless,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
@@ -41,6 +42,7 @@ COMPRESSED: dict[str, tuple[Any, Any, int]] = {
     "ls": (JPEGLSLossless, imagecodecs.jpegls_encode, 0),
     "ls near": (JPEGLSNearLossless, lambda p: imagecodecs.jpegls_encode(p, level=2), 1),
     "2000 lossless": (JPEG2000Lossless, lambda p: _j2k(p, reversible=True), 0),
+    "ht 2000": (HTJ2KLossless, imagecodecs.htj2k_encode, 0),
     "2000": (JPEG2000, lambda p: _j2k(p, level=60), 2),
 }
 
