@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.vision.evidence import Evidence
+
+if TYPE_CHECKING:
+    from engine.vision.artefact_things import Thing
 
 Grey = NDArray[np.uint8]
 Field = NDArray[np.float32]
@@ -45,6 +49,13 @@ class View:
     def plain(self) -> Field:
         """The picture with its longer side at SIDE pixels at most; never enlarged."""
         return self._fitted(SIDE, grow=False)
+
+    @cached_property
+    def things(self) -> "list[Thing]":
+        """The small bright sharp things in it; text and metal both look at them."""
+        from engine.vision.artefact_things import things
+
+        return things(self.small)
 
     def _fitted(self, side: int, grow: bool) -> Field:
         height, width = self.image.shape

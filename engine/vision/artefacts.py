@@ -27,13 +27,13 @@ DETECTORS = {
     "motion": Option(
         "Motion blur",
         "Edges smeared along one direction: the patient moved or breathed.",
-        f"{HERE}_sharpness:motion",
+        f"{HERE}_motion:motion",
         ABOVE,
     ),
     "noise": Option(
         "Noise",
         "A grainy picture: too few X-rays reached the detector.",
-        f"{HERE}_sharpness:noise",
+        f"{HERE}_grain:noise",
         ABOVE,
     ),
     "overexposure": Option(

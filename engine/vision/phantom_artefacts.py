@@ -112,7 +112,13 @@ def _text(image: Field, rng: np.random.Generator, strength: float) -> tuple[Fiel
     for line in range(lines):
         at = (int(left * width), int(top * height + (1.6 * line + 1.2) * size))
         word = str(rng.choice(WORDS))
-        cv2.putText(sheet, word, at, font, scale, 255, max(1, round(size / 12)), cv2.LINE_AA)
+        weight = max(1, round(size / 12))
+        cv2.putText(sheet, word, at, font, scale, 255, weight, cv2.LINE_AA)
+        wide = cv2.getTextSize(word, font, scale, weight)[0][0]
+        rows = slice(max(0, at[1] - round(1.3 * size)), at[1] + round(0.3 * size))
+        plate = image[rows, max(0, at[0] - 2) : at[0] + wide + 2]
+        if plate.size and plate.mean() > 140:  # as machines do where white letters would not show
+            plate *= 0.25
     if rng.random() < 0.3:
         cv2.rectangle(sheet, *_box(rng, width, height), 255, max(1, round(height / 200)))
     ink = rng.uniform(225, 255)
