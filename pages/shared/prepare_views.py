@@ -21,9 +21,10 @@ Steps = tuple[Choice, ...]
 
 ORIGINAL = (Choice.of("pad"),)
 SHARPEST = 1024  # pixels a side at which an original is shown
-AGAINST = {
-    "resized": "Only resized",
-    "original": "Original",
+AGAINST = {"resized": "Only resized", "original": "Original"}
+MEANT = {
+    "resized": "Before is the same square without filters.",
+    "original": "Before is the whole original on black.",
 }
 THREADS = 4
 SIDE = 155  # pixels on the page of one of several
@@ -51,7 +52,8 @@ def before_and_after(one: Picture, against: str, size: int, steps: Steps) -> Non
     label = f"Before and after, {one.name}: arrow keys move the line"
     wipe(before, after, ("before", "after"), label, Key.PREPARE.of("wipe"))
     said = effects.contrast_sentence(before, after)
-    st.caption(f"{one.caption}, {one.size}. Drag the line, or use the arrow keys.")
+    how = "Drag the line, or use the arrow keys."
+    st.caption(f"{one.caption}, {one.size}. {MEANT[against]} {how}")
     figure = charts_prepare.before_and_after(before, after)
     st.plotly_chart(figure, config=charts.CONFIG, key=Key.PREPARE.of("histogram"), alt=said)
     st.markdown(said)

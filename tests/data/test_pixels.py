@@ -23,7 +23,10 @@ def catalogue(tmp_path: Path, cxr_dirs: Path):
     return build_catalogue("small", write(two_classes(tmp_path), {"NORMAL/x.png": b"bad"}))
 
 
-@pytest.mark.parametrize("steps", [SQUASH, (Choice("pad"), Choice("clahe"))])
+BEFORE = (Choice("window"), Choice("lungs"), Choice.of("pad", interpolation="cubic"))
+
+
+@pytest.mark.parametrize("steps", [SQUASH, (Choice("pad"), Choice("clahe")), BEFORE])
 def test_row_i_is_image_i(catalogue, steps):
     array = pixels(catalogue, 24, steps)
     assert array.shape == (6, 24, 24)

@@ -43,6 +43,17 @@ def test_every_filter_runs_before_and_after_the_resize(name, after):
     assert np.array_equal(filtered, plain) != changes
 
 
+@pytest.mark.parametrize("name", [*CROPS, *FILTERS])
+@pytest.mark.parametrize("end", ["low", "high"])
+@pytest.mark.parametrize("shape", [(16, 16), (17, 400)])
+def test_every_knob_at_its_ends_takes_the_smallest_and_longest_pictures(name, end, shape):
+    knobs = {key: getattr(param, end) for key, param in STEPS[name].params.items()}
+    # Behind a crop: what it cuts out is a view into the picture.
+    steps = (Choice("lungs"), Choice.of(name, **knobs), Choice("pad"))
+    image = np.random.default_rng(2).integers(0, 256, shape, dtype=np.uint8)
+    assert preprocess(image, 32, steps).shape == (32, 32)
+
+
 def test_a_filter_before_the_resize_acts_on_the_original():
     steps = (Choice.of("blur", sigma=3.0), Choice("squash"))
     blurred = cv2.GaussianBlur(WIDE, (0, 0), 3.0)
