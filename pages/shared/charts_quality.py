@@ -25,7 +25,7 @@ def by_class(rows: pd.DataFrame) -> go.Figure:
     for number, label in enumerate(labels):
         own = rows[rows["label"] == label].set_index("flaw").loc[common.index]
         bars.append(_bars(own, label, PATTERNS[number % len(PATTERNS)]))
-    layout = charts.axes("share of the class's X-rays that are flagged", "")
+    layout = charts.axes("flagged, share of the class", "")
     layout |= {
         "height": 96 + ROW * len(common),
         "margin": {"l": 8, "r": 8, "t": 30, "b": 40},
@@ -48,7 +48,7 @@ def with_and_without(found: Sequence[Contrast], measure: str) -> go.Figure:
     traces = [
         _dots(name, symbol, entries, shift, measure) for name, symbol, entries, shift in sides
     ]
-    axis = "AUC" if measure == "auc" else "share of X-rays that are called wrongly"
+    axis = "AUC" if measure == "auc" else "called wrongly, share of the X-rays"
     layout = charts.axes(axis, "")
     layout |= {
         "height": 100 + ROW * len(found),

@@ -33,8 +33,6 @@ def show(catalogue: Catalogue, found: pd.DataFrame) -> None:
     out = flawed(open_, limits)
     text, empty = sentence(open_, out)
     st.markdown(f"#### {text}")
-    if limits:
-        _table(open_, out, limits)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(
             "Leave these out of a training",
@@ -52,6 +50,8 @@ def show(catalogue: Catalogue, found: pd.DataFrame) -> None:
             )
         elif not limits:
             st.caption("Switch a limit on first.", width="content")
+    if limits:
+        _table(open_, out, limits)
 
 
 def choose(catalogue: Catalogue, found: pd.DataFrame) -> tuple[Choice, ...]:

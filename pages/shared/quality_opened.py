@@ -134,9 +134,9 @@ def _table(findings: tuple[Finding, ...]) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         row_height=29,
-        height=29 * (len(rows) + 1) + 4,
+        height=29 * len(rows) + 40,  # and the header
         column_config={
-            "Flaw": st.column_config.Column(width=140),
+            "Flaw": st.column_config.Column(width=165),
             "Severity": st.column_config.ProgressColumn(
                 min_value=0.0, max_value=1.0, format="%.2f", width=90
             ),
