@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from engine.data.cache import STALE, disk_space
 from engine.data.folders import is_ignored
+from engine.data.naming import printable
 from engine.data.parallel import Progress
 from engine.words.errors import CxrError, UnreadableImage
 from engine.words.settings import settings
@@ -101,11 +102,13 @@ def _readable(archive: Path | BinaryIO) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno is not None:  # the disk, not the file
             raise
         raise CxrError(
-            f"Expected a ZIP file; this one is damaged, cut short or none: {error}. Make it anew "
-            "and try again."
+            "Expected a ZIP file; this one is damaged, cut short or none: "
+            f"{printable(str(error))}. Make it anew and try again."
         ) from None
     except (NotImplementedError, RuntimeError) as error:
-        raise CxrError(f"This ZIP cannot be unpacked: {error}. Make it with 'deflate'.") from None
+        raise CxrError(
+            f"This ZIP cannot be unpacked: {printable(str(error))}. Make it with 'deflate'."
+        ) from None
 
 
 def _check_directory(archive: Path | BinaryIO) -> None:
@@ -146,16 +149,22 @@ def _checked_path(info: zipfile.ZipInfo) -> PurePosixPath:
     name = info.filename.replace("\\", "/")
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or ":" in name[:2]:
-        raise CxrError(f"The ZIP wants to write outside its folder: {info.filename!r}. Refused.")
+        raise CxrError(
+            f"The ZIP wants to write outside its folder: {printable(info.filename)}. Refused."
+        )
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise CxrError(f"The ZIP holds a link or device: {info.filename!r}. Pack files only.")
+        raise CxrError(
+            f"The ZIP holds a link or device: {printable(info.filename)}. Pack files only."
+        )
     if info.flag_bits & 1:
         raise CxrError("The ZIP is encrypted. Pack it again without a password.")
     if any(len(part.encode("utf-8", "replace")) > MAX_NAME for part in path.parts):
-        raise CxrError(f"A name in the ZIP is too long: {name[:60]}... Shorten it to {MAX_NAME}.")
+        raise CxrError(
+            f"A name in the ZIP is too long: {printable(name)} Shorten it to {MAX_NAME}."
+        )
     if len(name) > MAX_PATH:
-        raise CxrError(f"A path in the ZIP is too long: {name[:60]}... Use fewer folders.")
+        raise CxrError(f"A path in the ZIP is too long: {printable(name)} Use fewer folders.")
     return path
 
 
@@ -198,10 +207,13 @@ def _write(
                     out.write(block)
                     left -= len(block)
                 if left or source.read(1):
-                    raise zipfile.BadZipFile(f"{info.filename!r} is not as long as it says")
+                    raise zipfile.BadZipFile(
+                        f"{printable(info.filename)} is not as long as it says"
+                    )
         except (FileExistsError, NotADirectoryError, IsADirectoryError):
             raise CxrError(
-                f"The ZIP uses one name for a file and a folder: {info.filename!r}. Make it anew."
+                "The ZIP uses one name for a file and a folder: "
+                f"{printable(info.filename)}. Make it anew."
             ) from None
         if progress and (done % 50 == 0 or done == len(files)):
             progress(done, len(files), "unpacking")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.data import index, patients
 from engine.data.folders import FORMATS, Found, find_images
+from engine.data.naming import printable
 from engine.data.parallel import Progress
 from engine.data.scanning import COLUMNS, Row, scan
 from engine.vision.decoding import Grey
@@ -161,5 +162,5 @@ def _nothing(root: Path, unreadable: pd.DataFrame) -> str:
     first = unreadable.iloc[0]
     return (
         f"{expected}; none of the {len(unreadable):,} files in {root} can be used. "
-        f"The first: {first['file']}: {first['reason']}"
+        f"The first: {printable(first['file'])}: {first['reason']}"
     )

@@ -20,6 +20,15 @@ _SICK = re.compile(r"person(?P<number>\d+)_(?P<kind>bacteria|virus)_", re.IGNORE
 _HEALTHY = re.compile(r"(?:NORMAL(?P<series>\d*)-)?IM-(?P<number>\d+)-", re.IGNORECASE)
 
 
+def printable(name: str, longest: int = 80) -> str:
+    """Return a stranger's file name as it can stand in a sentence that is shown as Markdown.
+
+    A name can be a link or a picture on another machine; only what names need is kept.
+    """
+    kept = "".join(sign if sign.isalnum() or sign in " ._-/\\:" else "?" for sign in name)
+    return kept if len(kept) <= longest else f"{kept[: longest - 3]}..."
+
+
 def kind_and_patient(stem: str, label: str) -> tuple[str, str]:
     """Return (kind, patient key) of a file; "" where the names do not say.
 

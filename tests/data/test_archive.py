@@ -198,3 +198,9 @@ def test_names_are_listed_without_unpacking(tmp_path: Path):
 def test_an_upload_may_not_be_larger_than_what_is_unpacked():
     config = tomllib.loads((REPOSITORY / ".streamlit" / "config.toml").read_text())
     assert config["server"]["maxUploadSize"] <= settings().max_archive_megabytes
+
+
+def test_a_name_in_a_message_cannot_be_a_link_or_a_picture(tmp_path: Path):
+    with pytest.raises(CxrError) as found:
+        archive.names(zip_of({"../![x](http://far.away/x.png)": b"x"}))
+    assert not set(str(found.value)) & set("![]()<>`*")
