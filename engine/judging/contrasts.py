@@ -81,6 +81,8 @@ def contrast_sentence(found: Sequence[Contrast], measure: str) -> str:
     level = 1 - (1 - LEVEL) / looks
     differs = worst.difference(measure, level)
     assert differs is not None
+    if differs[0] <= 0:
+        return f"The model does no worse with any of these flaws. {_costs(worst, measure)}"
     gap, low, high = (_points(value, measure) for value in differs)
     unit = " points" if measure == "accuracy" else ""
     said = (

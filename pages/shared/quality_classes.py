@@ -68,20 +68,18 @@ def _table(found: pd.DataFrame, apart: list[giveaways.Apart]) -> None:
             "Flaw": entry.flaw,
             "Flagged": entry.there[0] + entry.elsewhere[0],
             "Commonest in": entry.label if entry.difference > 0 else "–",
-            "There": entry.there[0] / entry.there[1],
-            "Elsewhere": entry.elsewhere[0] / entry.elsewhere[1],
             "AUC": giveaways.tells(found, columns[entry.flaw], entry.label),
         }
         for entry in apart
     ]
-    share = st.column_config.NumberColumn(format="percent")
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         column_config={
-            "There": share,
-            "Elsewhere": share,
-            "AUC": st.column_config.NumberColumn(format="%.2f"),
+            "Flaw": st.column_config.Column(width=150),
+            "Flagged": st.column_config.NumberColumn(format="localized", width=60),
+            "Commonest in": st.column_config.Column(width=90),
+            "AUC": st.column_config.NumberColumn(format="%.2f", width=45),
         },
         alt="Each flaw with the class that it is commonest in",
     )

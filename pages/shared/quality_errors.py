@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from engine.judging import contrasts as judging
-from engine.judging.figures import written
 from engine.judging.sentences import word
 from engine.judging.slices import LEAST, Slice
 from engine.words.errors import NotFound
@@ -59,7 +58,7 @@ def show(catalogue: Catalogue, found: pd.DataFrame) -> None:
     if not ranked:
         st.caption(f"A flaw is looked at where {LEAST} or more X-rays have it and as many do not.")
         return
-    left, right = st.columns([6, 6], gap="medium")
+    left, right = st.columns([7, 5], gap="medium")
     with left:
         st.plotly_chart(
             charts_quality.with_and_without(ranked, measure),
@@ -68,8 +67,8 @@ def show(catalogue: Catalogue, found: pd.DataFrame) -> None:
             alt=said,
         )
     with right:
-        _table(ranked)
         st.caption(MIX)
+    _table(ranked)
 
 
 def _run() -> Run | None:
@@ -147,27 +146,24 @@ def _table(ranked: list[judging.Contrast]) -> None:
     rows = [
         {
             "Flaw": entry.flaw,
-            "With it": judging.share(*judging.errors(entry.flagged)),
-            "Without": judging.share(*judging.errors(entry.clean)),
-            "AUC with": _area(entry.flagged),
+            "Errors with it": _wrong(entry.flagged),
+            "Errors without": _wrong(entry.clean),
+            "AUC with it": _area(entry.flagged),
             "AUC without": _area(entry.clean),
         }
         for entry in ranked
     ]
     st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        column_config={"Flaw": st.column_config.Column(width=130)},
-        alt="Errors and AUC with and without each flaw",
+        pd.DataFrame(rows), hide_index=True, alt="Errors and AUC with and without each flaw"
     )
-    st.caption("With and without: X-rays that are called wrongly at the threshold, of how many.")
+    st.caption("X-rays that are called wrongly at the threshold, of how many; 95% intervals.")
+
+
+def _wrong(side: Slice) -> str:
+    low, high = side.interval("accuracy") or (1.0, 0.0)
+    return f"{judging.share(*judging.errors(side))}, {1 - high:.0%} to {1 - low:.0%}"
 
 
 def _area(side: Slice) -> str:
-    figure = side.figures["auc"]
-    if figure.value is None:
-        return "–"
-    ends = side.interval("auc")
-    of = len(side.group)
-    reach = f" ({written(ends[0], of)} to {written(ends[1], of)})" if ends else ""
-    return f"{figure.text}{reach}"
+    figure, ends = side.figures["auc"], side.interval("auc")
+    return figure.text + (f", {figure.interval}" if ends else "")

@@ -63,8 +63,23 @@ def test_what_a_flaw_costs_is_said_with_its_interval(scores: Scores, images: pd.
         "300 (10%). The difference, 30 points, has a 95% interval of 18 to 42 points"
     )
     assert said.endswith("allowing for 3 looks: more than chance.")
-    alone = contrasts(scores, 0.5, images[[f"{FLAW}Grid lines"]])
-    assert "that may well be chance" in contrast_sentence(alone, "accuracy")
+
+
+def test_chance_and_flaws_that_cost_nothing_are_told_from_a_cost(
+    scores: Scores, images: pd.DataFrame, blurred: np.ndarray
+) -> None:
+    wrong = (scores.predicted(0.5) != scores.truth).astype(bool)
+    some = np.zeros(IMAGES, bool)  # 11 of 50 wrong, and 59 of 350
+    some[np.flatnonzero(wrong)[:11]] = some[np.flatnonzero(~wrong)[:39]] = True
+    said = contrast_sentence(
+        contrasts(scores, 0.5, pd.DataFrame({f"{FLAW}Metal": some}))[:1], "accuracy"
+    )
+    assert "11 of 50 (22%) wrongly" in said and said.endswith("that may well be chance.")
+    sharp = contrasts(scores, 0.5, pd.DataFrame({f"{FLAW}Sharpness": ~blurred}))[:1]
+    assert contrast_sentence(sharp, "accuracy") == (
+        "The model does no worse with any of these flaws. Of the X-rays with sharpness the model "
+        "calls 30 of 300 (10%) wrongly, of those without 40 of 100 (40%)."
+    )
 
 
 def test_areas_are_those_of_the_two_sides(
