@@ -30,6 +30,7 @@ GREY = ("1", "L", "I", "MONO")  # how the names of modes without colours begin
 CODE = (
     "artefact*.py",
     "gate*.py",
+    "gate*.npz",
     "colour.py",
     "lungs.py",
     "decoding.py",
