@@ -59,12 +59,14 @@ def display(answers: Answers, places: list[int]) -> pd.DataFrame:
     Names are guarded: the table on the screen has a download of its own.
     """
     found = answers.table.iloc[places]
+    files = found["file"].map(batch_table.guarded)
+    if (found["unreadable"] != "").all():
+        return pd.DataFrame({"file": files, "could not be read": found["unreadable"]})
     doubts = [
         ", ".join(filter(None, (trying.NO_XRAY if warning else "", flags)))
         for warning, flags in zip(found["warning"], found["flags"], strict=True)
     ]
     scores = {name: found[f"{SCORE}{name}"] for name in answers.classes}
-    files = found["file"].map(batch_table.guarded)
     shown = {"file": files, "decision": found["decision"], **scores, "doubts": doubts}
     if (found["unreadable"] != "").any():
         shown["could not be read"] = found["unreadable"]
