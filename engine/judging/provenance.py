@@ -190,9 +190,9 @@ def provenance(
         created=run.created,
         device=run.device,
         versions=dict(run.versions),
-        limits=in_words([limit.to_json() for limit in run.recipe.exclude])
-        if run.recipe.exclude
-        else "",
+        limits=" or ".join(
+            f"{limit.name} above {in_words(limit.kwargs['above'])}" for limit in run.recipe.exclude
+        ),
         excluded=int((predictions["split"] == "excluded").sum()),
     )
 

@@ -115,7 +115,7 @@ def test_images_that_were_left_out_are_counted_and_said(table: pd.DataFrame) -> 
     run = Run("abc", "C2", "C2", recipe, "lungs", "finished", "", "me", moment, 1.0)
     found = provenance(run, table, "test", FAIR)
     assert found.fair
-    said = "30 images were left out of training and validation (grid (above 0.5))."
+    said = "30 images were left out of training and validation (grid above 0.5)."
     assert any(sentence.startswith(said) for sentence in found.sentences)
     rows = found.table().set_index("what")["value"]
-    assert rows["Left out"] == "30 images: grid (above 0.5)"
+    assert rows["Left out"] == "30 images: grid above 0.5"
