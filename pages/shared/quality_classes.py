@@ -32,12 +32,12 @@ def show(catalogue: Catalogue, found: pd.DataFrame) -> None:
             "X-rays, the worst first."
         )
     with right:
-        _table(found, apart)
+        _table(found)
         clean = int((found[list(NAMES)] < giveaways.FLAGGED).all(axis=1).sum())
         st.caption(
-            f"{clean:,} of {len(found):,} X-rays have no flaw. AUC: how well the severity alone "
-            "tells that class from the rest; 0.5 is guessing. The detectors are simple and err, "
-            "so look at the X-rays before you trust a count."
+            f"{clean:,} of {len(found):,} X-rays have no flaw. AUC: how well the severity alone, "
+            "flagged or not, tells that class from the rest; 0.5 is guessing. Detectors err: look "
+            "at the X-rays before you trust a count."
         )
 
 
@@ -61,25 +61,28 @@ def _draw(rows: pd.DataFrame, said: str) -> None:
     )
 
 
-def _table(found: pd.DataFrame, apart: list[giveaways.Apart]) -> None:
-    columns = {label: name for name, label in NAMES.items()}
-    rows = [
-        {
-            "Flaw": entry.flaw,
-            "Flagged": entry.there[0] + entry.elsewhere[0],
-            "Commonest in": entry.label if entry.difference > 0 else "–",
-            "AUC": giveaways.tells(found, columns[entry.flaw], entry.label),
+def _table(found: pd.DataFrame) -> None:
+    labels = sorted(set(found["label"]))
+    rows = []
+    for name, label in NAMES.items():
+        row: dict[str, object] = {
+            "Flaw": label,
+            "Flagged": int((found[name] >= giveaways.FLAGGED).sum()),
         }
-        for entry in apart
-    ]
+        if len(labels) > 1:
+            areas = {own: giveaways.tells(found, name, own) for own in labels}
+            row["Higher in"] = max(labels, key=lambda own: areas[own])
+            row["AUC"] = max(areas.values())
+        rows.append(row)
+    rows.sort(key=lambda row: -int(str(row["Flagged"])))
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         column_config={
             "Flaw": st.column_config.Column(width=150),
             "Flagged": st.column_config.NumberColumn(format="localized", width=60),
-            "Commonest in": st.column_config.Column(width=90),
+            "Higher in": st.column_config.Column(width=90),
             "AUC": st.column_config.NumberColumn(format="%.2f", width=45),
         },
-        alt="Each flaw with the class that it is commonest in",
+        alt="Each flaw with the class in which its severity is higher",
     )

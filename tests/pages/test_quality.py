@@ -89,7 +89,7 @@ def test_a_flaw_that_goes_with_a_class_is_named(open_page: Open, grainy: Catalog
     page = look(open_page, "flaws")
     table = page.dataframe[0].value.set_index("Flaw")
     assert table.loc["Noise", "Flagged"] == 3 + 12 + 2 + 8
-    assert table.loc["Noise", "Commonest in"] == "NORMAL"
+    assert table.loc["Noise", "Higher in"] == "NORMAL"
     assert 0.5 < table.loc["Noise", "AUC"] < 0.7
     assert "No flaw goes with a class by more than chance" in said(page)
 
