@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from engine.vision.artefact_view import Field, Measure, View, severity
+from engine.vision.artefact_view import SMALLEST, Field, Measure, View, severity
 
 LIMIT = 1.9  # grey levels
 KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
@@ -11,6 +11,8 @@ KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 
 def noise(view: View) -> Measure:
     """Estimate the grain's standard deviation in grey levels."""
+    if min(view.image.shape) < SMALLEST:
+        return Measure(0.0, f"Grain cannot be told from detail below {SMALLEST} pixels.")
     grain = grain_of(view.plain)
     level = severity(grain, LIMIT)
     says = "it hides fine detail" if level >= 0.5 else "as usual"

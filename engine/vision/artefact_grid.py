@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.artefact_view import Field, Measure, View, severity
+from engine.vision.artefact_view import SMALLEST, Field, Measure, View, severity
 from engine.vision.evidence import Evidence
 
 LIMIT = 7.0  # times the spectrum around it
@@ -14,6 +14,8 @@ ASIDE = np.radians(12)  # how far the stripes may lean from upright or level
 
 def grid(view: View) -> Measure:
     """Find the highest narrow peak of the spectrum near its two axes."""
+    if min(view.image.shape) < SMALLEST:
+        return Measure(0.0, f"Grid lines cannot be told below {SMALLEST} pixels.")
     field = view.fine
     ratio, rate, lean = peak(field)
     level = severity(ratio, LIMIT)
@@ -38,7 +40,9 @@ def peak(field: Field) -> tuple[float, float, float]:
     around = cv2.blur(power, (15, 15), borderType=cv2.BORDER_REFLECT)
     close = cv2.blur(power, (5, 5), borderType=cv2.BORDER_REFLECT)
     rest = np.maximum((around * 225 - close * 25) / 200, 1e-6)
-    ratio = np.where((rate > SLOWEST) & (upright | level), np.sqrt(close * 25 / 9 / rest), 0)
+    ratio = np.where(
+        (rate > SLOWEST) & (upright | level), np.sqrt(np.maximum(close, 0) * 25 / 9 / rest), 0
+    )
     row, column = np.unravel_index(int(ratio.argmax()), ratio.shape)
     return float(ratio[row, column]), float(rate[row, column]), float(angle[row, column])
 

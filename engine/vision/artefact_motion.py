@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.vision.artefact_view import Field, Measure, View, severity
+from engine.vision.artefact_view import SMALLEST, Field, Measure, View, severity
 from engine.vision.evidence import Evidence
 
 WAYS = 12  # directions looked along
@@ -15,7 +15,6 @@ WAYS = 12  # directions looked along
 COARSE, FINE, EDGES = (0.027, 0.063), (0.063, 0.18), (0.063, 0.113)
 SOFT = 2.0  # powers of ten from coarse to fine along the softest direction
 UNEVEN = 0.42  # powers of ten between the softest direction and the one across it
-SMALLEST = 96  # pixels; a smaller picture has no fine detail to miss
 
 
 @dataclass(frozen=True)

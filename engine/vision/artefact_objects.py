@@ -76,7 +76,7 @@ def _glyph(thing: Thing) -> bool:
 
 
 def _single(thing: Thing) -> bool:
-    return 7 <= thing.height <= 32 and thing.width < 1.2 * thing.height
+    return 7 <= thing.height <= 32 and thing.width < 1.4 * thing.height
 
 
 def _letters(row: list[Thing]) -> int:

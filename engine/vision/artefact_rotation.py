@@ -10,10 +10,13 @@ from engine.vision.evidence import Evidence
 LIMIT = 8.0  # degrees
 WIDEST, STEP = 36, 3  # degrees searched on either side, and how finely
 SIDE = 64  # pixels
+BLANK = 4.0  # standard deviation in grey levels
 
 
 def rotation(view: View) -> Measure:
     """Measure how far the body's axis leans from upright, in degrees."""
+    if float(view.small.std()) < BLANK:
+        return Measure(0.0, "There is no body whose axis could lean.")
     lean, middle = axis(view.small)
     level = severity(abs(lean), LIMIT)
     sentence = f"The body's axis leans {abs(lean):.0f} degrees from upright."
@@ -63,4 +66,4 @@ def _match(detail: Field, angle: float) -> tuple[float, float]:
     rows = np.fft.irfft(spectrum**2, axis=1).sum(axis=0)
     centre = rows[SIDE // 2 : SIDE + SIDE // 2]
     place = int(centre.argmax())
-    return float(centre[place] / (upright**2).sum()), place + 1 - SIDE / 2
+    return float(centre[place]) / max(float((upright**2).sum()), 1.0), place + 1 - SIDE / 2

@@ -17,6 +17,7 @@ Grey = NDArray[np.uint8]
 Field = NDArray[np.float32]
 
 SIDE = 256  # pixels of the longer side that most detectors see
+SMALLEST = 120  # pixels of the shorter side; below, fine detail is anatomy as much as anything
 FINE = 512  # at most, for what is lost in a smaller picture
 
 
@@ -60,12 +61,13 @@ class View:
     def _fitted(self, side: int, grow: bool) -> Field:
         height, width = self.image.shape
         factor = side / max(height, width)
-        values = self.image.astype(np.float32)
-        if factor == 1 or (factor > 1 and not grow):
-            return values
         size = (max(1, round(width * factor)), max(1, round(height * factor)))
-        way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-        return np.asarray(cv2.resize(values, size, interpolation=way), np.float32)
+        if factor < 1:  # shrunk as bytes: an original of ten megapixels is never copied as floats
+            return cv2.resize(self.image, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+        values = self.image.astype(np.float32)
+        if factor == 1 or not grow:
+            return values
+        return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def severity(value: float, limit: float, steep: float = 4.0) -> float:
