@@ -29,6 +29,7 @@ Tell = Callable[[int, int, str], None]  # done, total, what; it may raise Cancel
 CHUNK = 16  # pictures that are read ahead and asked about together
 SIDE = 448  # pixels a side of a heat map's picture
 QUALITY = 90  # of its JPEG, 0..100
+DIVERGED = "The network's scores are not numbers: its weights may have diverged in training."
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,9 @@ class _Asking:
                 yield Row(entry.name, reason=entry.reason)
                 continue
             given = next(scores)
+            if not np.isfinite(given).all():
+                yield Row(entry.name, reason=DIVERGED)
+                continue
             index = self.decided(given)
             yield Row(
                 entry.name,
@@ -155,8 +159,12 @@ class _Asking:
         if heat.most is not None and self._drawn >= heat.most:
             return ""
         assert entry.square is not None
-        with self._turn:
-            found = cam(self._model, entry.square, index)
+        try:
+            with self._turn:
+                found = cam(self._model, entry.square, index)
+        except CxrError as error:  # of this picture alone; its scores stand
+            self.note = self.note or f"{entry.name}: {error}"
+            return ""
         if found.empty:
             return "empty: nothing speaks for it"
         self._drawn += 1

@@ -40,7 +40,7 @@ class Answers:
     threshold: float | None  # None where the largest score decides
     asked: int
     seconds: float
-    note: str = ""  # why there are no heat maps
+    note: str = ""  # why heat maps are missing
 
     @property
     def stopped(self) -> bool:

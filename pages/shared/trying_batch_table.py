@@ -84,7 +84,7 @@ def _notes(batch: Batch, answers: Answers, current: Run) -> None:
     if left:
         parts.append(f"{wording.count(left, 'other file')} left out: no images by name.")
     if answers.note:
-        parts.append(f"No heat maps: {answers.note}")
+        parts.append(f"Heat maps are missing. {answers.note}")
     st.caption(" ".join(parts))
     if batch.run.id != current.id:
         st.info(

@@ -203,6 +203,17 @@ def test_a_network_without_places_says_why_there_is_no_heat(chests: list[np.ndar
     assert "needs a layer" in found.note and not kept and found.read == 4
 
 
+def test_a_network_that_diverged_costs_no_batch(chests: list[np.ndarray]) -> None:
+    import keras
+
+    inputs = keras.Input((SIZE, SIZE, 1))
+    x = keras.layers.Conv2D(2, 3)(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(keras.layers.Flatten()(x)))
+    model.set_weights([weights * np.nan for weights in model.get_weights()])
+    found = predict_files(model, run_of(), files_of(chests[:2]), 0.5, Heat(lambda name, data: None))
+    assert (found.table["unreadable"] == batch.DIVERGED).all() and found.read == 0
+
+
 def test_no_files_are_an_empty_table(model: Any) -> None:
     found = predict_files(model, run_of(), [], 0.5, turn=nullcontext())
     assert len(found.table) == 0 and "score_NORMAL" in found.table
