@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.runs.run import Run
     from pages.shared.trying import Answer, Picture
 
-EVIDENCE, FINDING = 112, 286  # pixels: a picture that shows an artefact, and its sentence too
+EVIDENCE, FINDING = 112, 270  # pixels: a picture that shows an artefact, and its sentence too
 
 
 def show(run: Run, threshold: Threshold, one: Answer) -> None:
