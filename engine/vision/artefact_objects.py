@@ -10,7 +10,7 @@ METAL = 0.6  # of a thing whose edge rises by STEEP and whose area is SMALL
 STEEP = 40.0  # grey levels a pixel
 SMALL = 25  # pixels of the 256 px picture
 WHITE, WIRE = -2.0, -60.0  # grey levels over the brightest anatomy; thin wires lose some
-ROUND = 0.6  # overlap with its own mirror images from which a lone sign is a disc or ring
+ROUND = 0.72  # overlap with its own mirror images from which a lone sign is a disc or ring
 INK = 0.75  # of a line of letters that run into one another: its strokes over its height
 MARGIN = 0.24  # share of the width at either side where markers are put
 

@@ -55,7 +55,8 @@ class Thing:
         """In shares of a picture of this shape, with a small margin."""
         high, wide = shape
         left, top = max(0, self.x - 2), max(0, self.y - 2)
-        right, bottom = self.x + self.width + 2, self.y + self.height + 2
+        right = min(wide, self.x + self.width + 2)
+        bottom = min(high, self.y + self.height + 2)
         return left / wide, top / high, (right - left) / wide, (bottom - top) / high
 
 
