@@ -20,22 +20,23 @@ from engine.words.options import Choice
 from engine.words.recipe import Recipe, Split
 
 SIZES = {"train": (9, 12), "val": (10, 10), "test": (4, 4)}  # of NORMAL and PNEUMONIA
-LIMIT = Choice.of("noise", above=0.5)
+LIMIT = Choice.of("underexposure", above=0.5)
 
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    """One phantom again and again with a little grain; every third image is very noisy."""
+    """One phantom again and again with a little grain; every third image is washed out."""
     root, random = tmp_path_factory.mktemp("flawed"), np.random.default_rng(0)
     chest = phantom.draw(1, "normal", 96).image.astype(float)
     for part, sizes in SIZES.items():
         for sick, images in enumerate(sizes):
             for number in range(images):
-                grain = random.normal(0, 12 if number % 3 == 2 else 1, chest.shape)
+                grain = random.normal(0, 1, chest.shape)
+                picture = 195 + 0.2 * chest if number % 3 == 2 else chest
                 name = f"person{part}{number}_virus_1" if sick else f"IM-{part}{number}-0001"
                 file = root / part / ("PNEUMONIA" if sick else "NORMAL") / f"{name}.png"
                 file.parent.mkdir(parents=True, exist_ok=True)
-                image = np.clip(chest + grain, 0, 255).astype(np.uint8)
+                image = np.clip(picture + grain, 0, 255).astype(np.uint8)
                 assert cv2.imwrite(str(file), image)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CXR_MODELS_DIR", str(tmp_path_factory.mktemp("models")))
@@ -54,8 +55,8 @@ def one_cache(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def noisy(catalogue: Catalogue) -> np.ndarray:
-    """Which images were made noisy."""
+def washed(catalogue: Catalogue) -> np.ndarray:
+    """Which images were washed out."""
     numbers = catalogue.images["file"].str.extract(r"(\d+)(?:-0001|_virus_1)")[0].astype(int)
     return (numbers % 3 == 2).to_numpy()
 
@@ -66,21 +67,21 @@ def recipe(catalogue: Catalogue, *exclude: Choice, **changes: object) -> Recipe:
 
 
 def test_what_is_above_the_limit_neither_teaches_nor_chooses_and_test_stays_whole(
-    catalogue: Catalogue, noisy: np.ndarray
+    catalogue: Catalogue, washed: np.ndarray
 ) -> None:
     plain = prepare(recipe(catalogue), catalogue, Silent())
     ready = prepare(recipe(catalogue, LIMIT), catalogue, Silent())
     open_ = plain.parts.isin(["train", "validation"]).to_numpy()
-    assert ((ready.parts == EXCLUDED).to_numpy() == (noisy & open_)).all()
-    assert (ready.parts[~(noisy & open_)] == plain.parts[~(noisy & open_)]).all()
+    assert ((ready.parts == EXCLUDED).to_numpy() == (washed & open_)).all()
+    assert (ready.parts[~(washed & open_)] == plain.parts[~(washed & open_)]).all()
     assert (ready.rows("test") == plain.rows("test")).all()
-    assert noisy[ready.rows("test")].any()
+    assert washed[ready.rows("test")].any()
     shown = set(ready.training_rows(ready.plans[0]).tolist())
-    assert shown == set(np.flatnonzero((plain.parts == "train").to_numpy() & ~noisy).tolist())
+    assert shown == set(np.flatnonzero((plain.parts == "train").to_numpy() & ~washed).tolist())
 
 
 def test_how_many_of_each_class_are_left_out_is_counted_before_launch(
-    catalogue: Catalogue, noisy: np.ndarray
+    catalogue: Catalogue, washed: np.ndarray
 ) -> None:
     one = recipe(catalogue, LIMIT, split=Split(validation=0.2), imbalance=Choice("oversample"))
     table = planned(one, catalogue).table
@@ -104,15 +105,15 @@ def test_a_drawn_split_is_the_same_with_and_without_limits(catalogue: Catalogue,
 
 
 def test_limits_that_leave_no_image_of_a_class_are_refused(
-    catalogue: Catalogue, noisy: np.ndarray
+    catalogue: Catalogue, washed: np.ndarray
 ) -> None:
     targets = catalogue.images["label"]
     parts = catalogue.images["split"].replace("val", "validation")
-    healthy = (targets == "NORMAL") & (parts == "train") & ~noisy
-    elsewhere = parts.mask(healthy, "test")  # what is left of the healthy ones is noisy
+    healthy = (targets == "NORMAL") & (parts == "train") & ~washed
+    elsewhere = parts.mask(healthy, "test")  # what is left of the healthy ones is washed out
     with pytest.raises(CxrError, match="no image of class NORMAL in the train part: all 3") as told:
         leave_out(elsewhere, targets, (LIMIT, Choice.of("grid", above=1.0)), catalogue)
-    assert "3 of them for noise" in str(told.value)
+    assert "3 of them for under-exposure" in str(told.value)
 
 
 def test_limits_are_checked_with_the_recipe(catalogue: Catalogue) -> None:

@@ -23,22 +23,25 @@ from tests.pages.made_showcase import write_run
 
 Open = Callable[..., AppTest]
 SIZES = {"train": (6, 6), "test": (24, 24)}  # of NORMAL and PNEUMONIA
-NOISY = {"NORMAL": 2, "PNEUMONIA": 3}  # each so manieth image is very noisy
+WASHED = {"NORMAL": 2, "PNEUMONIA": 3}  # each so manieth image is washed out
+FLAW, LABEL = "underexposure", "Under-exposure (too bright)"
+SAID = "under-exposure (too bright)"
 
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """One phantom with more and with less grain, and the caches with what was found in it."""
+    """One phantom again and again, partly washed out, and the caches with what was found in it."""
     root, models = tmp_path_factory.mktemp("grainy"), tmp_path_factory.mktemp("models")
     random, chest = np.random.default_rng(0), phantom.draw(1, "normal", 96).image.astype(float)
     for part, sizes in SIZES.items():
         for label, images in zip(("NORMAL", "PNEUMONIA"), sizes, strict=True):
             for number in range(images):
-                grain = random.normal(0, 1 if number % NOISY[label] else 12, chest.shape)
+                grain = random.normal(0, 1, chest.shape)
+                picture = chest if number % WASHED[label] else 195 + 0.2 * chest
                 name = {"NORMAL": f"IM-{part}{number}-0001", "PNEUMONIA": f"person{number}_virus_1"}
                 file = root / part / label / f"{name[label]}.png"
                 file.parent.mkdir(parents=True, exist_ok=True)
-                assert cv2.imwrite(str(file), np.clip(chest + grain, 0, 255).astype(np.uint8))
+                assert cv2.imwrite(str(file), np.clip(picture + grain, 0, 255).astype(np.uint8))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CXR_MODELS_DIR", str(models))
         quality.table(build_catalogue("grainy", root))
@@ -88,9 +91,9 @@ def said(page: AppTest) -> str:
 def test_a_flaw_that_goes_with_a_class_is_named(open_page: Open, grainy: Catalogue) -> None:
     page = look(open_page, "flaws")
     table = page.dataframe[0].value.set_index("Flaw")
-    assert table.loc["Noise", "Flagged"] == 3 + 12 + 2 + 8
-    assert table.loc["Noise", "Higher in"] == "NORMAL"
-    assert 0.5 < table.loc["Noise", "AUC"] < 0.7
+    assert table.loc[LABEL, "Flagged"] == 3 + 12 + 2 + 8
+    assert table.loc[LABEL, "Higher in"] == "NORMAL"
+    assert 0.5 < table.loc[LABEL, "AUC"] < 0.7
     assert "No flaw goes with a class by more than chance" in said(page)
 
 
@@ -98,13 +101,13 @@ def test_the_worst_come_first_with_what_was_found(
     open_page: Open, grainy: Catalogue, drawn: list[list[Tile]]
 ) -> None:
     page = look(open_page, "worst")
-    page = page.selectbox(key="quality_flaw").set_value("noise").run()
+    page = page.selectbox(key="quality_flaw").set_value(FLAW).run()
     shown = drawn[-1]
     severities = [float(tile.lines[0]) for tile in shown]
     assert severities == sorted(severities, reverse=True) and severities[-1] >= 0.5
     assert len(shown) == quality_worst.PER_PAGE
     assert all(tile.picture.startswith("data:image/jpeg") and tile.lines[3] for tile in shown)
-    assert "25 of 60 (41.7%) X-rays are flagged for noise." in said(page)
+    assert "25 of 60 (41.7%) X-rays are flagged for under-exposure (too bright)." in said(page)
 
 
 def test_an_opened_x_ray_lists_all_that_was_found(open_page: Open, grainy: Catalogue) -> None:
@@ -112,13 +115,13 @@ def test_an_opened_x_ray_lists_all_that_was_found(open_page: Open, grainy: Catal
     files = grainy.images["file"]
     place = int(files[files == "train/NORMAL/IM-train0-0001.png"].index[0])
     page.session_state[Key.QUALITY.of("open", grainy.hash)] = place
-    page.session_state[Key.QUALITY.of("evidence")] = "noise"
+    page.session_state[Key.QUALITY.of("evidence")] = FLAW
     page = settled(page.run())
     table = page.dataframe[-1].value.set_index("Flaw")
     own = quality.table(grainy).loc[place]
-    assert table.loc["Noise", "Severity"] == pytest.approx(own["noise"], abs=1e-3)
-    assert bool(table.loc["Noise", "Flagged"])
-    assert f"**Noise, {own['noise']:.2f}.**" in said(page)
+    assert table.loc[LABEL, "Severity"] == pytest.approx(own[FLAW], abs=1e-3)
+    assert bool(table.loc[LABEL, "Flagged"])
+    assert f"**{LABEL}, {own[FLAW]:.2f}.**" in said(page)
     assert "file train/NORMAL/IM-train0-0001.png" in said(page)
     page = settled(next(button for button in page.button if button.label == "Next").click().run())
     assert page.session_state[Key.QUALITY.of("open", grainy.hash)] != place
@@ -138,14 +141,14 @@ def test_limits_are_counted_and_handed_to_train(open_page: Open, grainy: Catalog
     assert "All 12 X-rays outside the test folder stay." in said(page)
     button = Key.QUALITY.of("leave_out")
     assert page.button(key=button).disabled
-    page = page.toggle(key=Key.QUALITY.of("limit", "noise")).set_value(True).run()
+    page = page.toggle(key=Key.QUALITY.of("limit", FLAW)).set_value(True).run()
     assert "5 X-rays left out: 3 of 6 (50.0%) NORMAL, 2 of 6 (33.3%) PNEUMONIA." in said(page)
-    page = page.slider(key=Key.QUALITY.of("above", "noise")).set_value(1.0).run()
+    page = page.slider(key=Key.QUALITY.of("above", FLAW)).set_value(1.0).run()
     assert "All 12 X-rays outside the test folder stay." in said(page)
-    page = page.slider(key=Key.QUALITY.of("above", "noise")).set_value(0.6).run()
+    page = page.slider(key=Key.QUALITY.of("above", FLAW)).set_value(0.6).run()
     page = settled(page.button(key=button).click().run())
-    assert "**Left out of training**: noise above 0.6" in said(page)
-    assert "Left out of training and validation for noise above 0.6: 3 of 6 (50.0%)" in said(page)
+    assert f"**Left out of training**: {SAID} above 0.6" in said(page)
+    assert f"Left out of training and validation for {SAID} above 0.6: 3 of 6 (50.0%)" in said(page)
     table = next(entry.value for entry in page.dataframe if "Left out" in entry.value.index)
     assert table.loc["Left out"].tolist() == [3, 2]
     page = page.button(key=Key.HANDOVER.of("exclude", "drop")).click().run()
@@ -159,7 +162,7 @@ def test_train_waits_for_the_search_before_it_counts(
     shutil.rmtree(quiet / "models" / "cache" / quality.AREA)
     cached_quality.search(grainy.hash, grainy).cancel()
     page = open_page("pages/train.py", data="grainy")
-    page.session_state[Key.HANDOVER.of("exclude")] = (Choice.of("noise", above=0.6),)
+    page.session_state[Key.HANDOVER.of("exclude")] = (Choice.of(FLAW, above=0.6),)
     page = settled(page.run())
     assert "The search was stopped" in said(page)
     assert page.button(key=Key.TRAIN.of("start")).disabled
@@ -172,10 +175,10 @@ def test_limits_that_would_leave_a_class_empty_are_not_handed_on(
     open_page: Open, grainy: Catalogue
 ) -> None:
     page = look(open_page, "limits")
-    page = page.toggle(key=Key.QUALITY.of("limit", "motion")).set_value(True).run()
-    page = page.slider(key=Key.QUALITY.of("above", "motion")).set_value(0.0).run()
-    page = page.toggle(key=Key.QUALITY.of("limit", "noise")).set_value(True).run()
-    page = page.slider(key=Key.QUALITY.of("above", "noise")).set_value(0.0).run()
+    page = page.toggle(key=Key.QUALITY.of("limit", "rotation")).set_value(True).run()
+    page = page.slider(key=Key.QUALITY.of("above", "rotation")).set_value(0.0).run()
+    page = page.toggle(key=Key.QUALITY.of("limit", FLAW)).set_value(True).run()
+    page = page.slider(key=Key.QUALITY.of("above", FLAW)).set_value(0.0).run()
     assert page.button(key=Key.QUALITY.of("leave_out")).disabled
     assert "No image of class NORMAL, PNEUMONIA would be left." in said(page)
 
@@ -184,9 +187,9 @@ def test_errors_are_weighed_with_and_without_a_flaw(
     open_page: Open, grainy: Catalogue, quiet: Path
 ) -> None:
     test = grainy.images[grainy.images["split"] == "test"].reset_index(drop=True)
-    noisy = quality.table(grainy).query("split == 'test'")["noise"].to_numpy() >= 0.5
+    washed = quality.table(grainy).query("split == 'test'")[FLAW].to_numpy() >= 0.5
     sick = (test["label"] == "PNEUMONIA").to_numpy()
-    score = np.where(sick ^ noisy, 0.9, 0.1)  # wrong on each noisy one, right on all others
+    score = np.where(sick ^ washed, 0.9, 0.1)  # wrong on each washed-out one, right on all others
     rows = made.predictions(images=len(test), splits=("test",))
     rows = rows.assign(score_PNEUMONIA=score, score_NORMAL=1 - score)
     for column in ("image_id", "file", "label", "kind", "patient"):
@@ -195,21 +198,21 @@ def test_errors_are_weighed_with_and_without_a_flaw(
     write_run(quiet / "showcase" / "D1", recipe, made.TWO, rows, "grainy")
     page = look(open_page, "errors", run="showcase-D1", split="test", threshold="0.5")
     assert (
-        "Of the X-rays with noise the model calls 20 of 20 (100%) wrongly, of those without 0 of "
-        "28 (0%)." in said(page)
+        f"Of the X-rays with {SAID} the model calls 20 of 20 (100%) wrongly, of those without 0 "
+        "of 28 (0%)." in said(page)
     )
     assert "more than chance" in said(page)
     table = page.dataframe[-1].value.set_index("Flaw")
-    assert table.loc["noise", "Errors with it"] == "20 of 20 (100%), 84% to 100%"
-    assert table.loc["noise", "Errors without"] == "0 of 28 (0%), 0% to 12%"
+    assert table.loc[SAID, "Errors with it"] == "20 of 20 (100%), 84% to 100%"
+    assert table.loc[SAID, "Errors without"] == "0 of 28 (0%), 0% to 12%"
     page = page.segmented_control(key=Key.QUALITY.of("measure")).set_value("auc").run()
     assert "No flaw is in enough X-rays" in said(page)  # 12 healthy and 8 sick ones are too few
     page = open_page(
         "pages/evaluate.py", run="showcase-D1", view="slices", threshold="0.5", data="grainy"
     )
     slices = page.dataframe[0].value.set_index("Slice")
-    assert slices.loc["noise", ["By", "Accuracy"]].tolist() == ["Quality", "0.00"]
-    assert slices.loc["noise: not found", "Accuracy"] == "1.00"
+    assert slices.loc[SAID, ["By", "Accuracy"]].tolist() == ["Quality", "0.00"]
+    assert slices.loc[f"{SAID}: not found", "Accuracy"] == "1.00"
 
 
 def test_without_a_run_or_its_images_the_page_says_what_would_be_there(
