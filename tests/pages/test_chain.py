@@ -27,7 +27,7 @@ def composing() -> None:
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_function(composing).run()
+    return AppTest.from_function(composing, default_timeout=SECONDS).run()
 
 
 def press(app: AppTest, named: str) -> AppTest:
