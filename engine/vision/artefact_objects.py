@@ -8,10 +8,12 @@ LETTERS = 2.5  # in a row; R, L or a technician's two initials are a side marker
 FRAME = 4.0  # letters that a frame counts as
 METAL = 0.6  # of a thing whose edge rises by STEEP and whose area is SMALL
 STEEP = 40.0  # grey levels a pixel
+STRIP = 8  # pixels
 SMALL = 25  # pixels of the 256 px picture
 WHITE, WIRE = -2.0, -60.0  # grey levels over the brightest anatomy; thin wires lose some
 ROUND = 0.72  # overlap with its own mirror images from which a lone sign is a disc or ring
 INK = 0.75  # of a line of letters that run into one another: its strokes over its height
+LINE, STANDS_OUT = 0.4, 60.0  # its sharpness or contrast; ends of collar bones stay below both
 MARGIN = 0.24  # share of the width at either side where markers are put
 
 
@@ -34,6 +36,7 @@ def metal(view: View) -> Measure:
     shape = view.small.shape
     rest = sort_out(view.things, shape)[2]
     found = [thing for thing in rest if thing.area > SMALL / 2 and _white(thing)]
+    found = [thing for thing in found if not _along_the_edge(thing, shape)]
     weight = sum(thing.slope / STEEP * min(1.0, thing.area / SMALL) for thing in found)
     level = severity(weight, METAL, 2.0)
     if level < 0.5:
@@ -60,6 +63,13 @@ def sort_out(
     return rows, frames, rest + [thing for thing in lone if not _marker(thing, shape[1])]
 
 
+def _along_the_edge(thing: Thing, shape: tuple[int, ...]) -> bool:
+    """A bright strip that the picture's own edge cuts off: an arm, a plate, a scanner's frame."""
+    beside = thing.x <= 1 or thing.x + thing.width >= shape[1] - 1
+    above = thing.y <= 1 or thing.y + thing.height >= shape[0] - 1
+    return (beside and thing.width < STRIP) or (above and thing.height < STRIP)
+
+
 def _white(thing: Thing) -> bool:
     wire = thing.stroke < 5 and thing.size > 30 and thing.filled < 0.5
     return thing.white > (WIRE if wire else WHITE)
@@ -71,6 +81,7 @@ def _frame(thing: Thing) -> bool:
 
 def _glyph(thing: Thing) -> bool:
     merged = thing.height < 20 and thing.width < 90 and thing.stroke < INK * thing.height
+    merged = merged and (thing.sharp > LINE or thing.contrast > STANDS_OUT)
     solid = thing.stroke > 0.6 * thing.size and thing.filled > 0.65 and thing.size > 6
     return thing.height >= 5 and (merged or _single(thing)) and not solid
 
