@@ -1,4 +1,4 @@
-"""Pages opened as a visitor opens them: Home first, in folders of their own, no threads."""
+"""Pages opened by their address, in folders of their own, no threads."""
 
 import functools
 import shutil
@@ -48,7 +48,6 @@ def open_page(quiet: Path) -> Callable[..., AppTest]:
 
     def open_it(file: str = "app.py", **address: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
-        app.run()
         for name, value in address.items():
             app.query_params[name] = value
             app.session_state[name] = value
