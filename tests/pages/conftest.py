@@ -26,8 +26,9 @@ def scanned() -> Iterator[None]:
 
 
 @pytest.fixture
-def quiet(cxr_dirs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An app with empty folders and nothing in the background, as warm as a new server."""
+def quiet(cxr_dirs: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An app without images and runs and nothing in the background, as warm as a new server."""
+    shutil.copy(empty_database, cxr_dirs / "models")
     monkeypatch.setattr(background, "_STATE", background.Background(started=True))
     st.cache_data.clear()
     st.cache_resource.clear()
@@ -35,9 +36,8 @@ def quiet(cxr_dirs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def warm(quiet: Path, empty_database: Path) -> Path:
+def warm(quiet: Path) -> Path:
     """The same after the warm-up: runs are read from MLflow."""
-    shutil.copy(empty_database, quiet / "models")
     background._STATE.loaded |= {"devices", "sklearn", "mlflow"}
     return quiet
 
