@@ -12,6 +12,7 @@ from engine.learning.backbones import BACKBONES
 from engine.learning.rules import check
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
+from tests.learning.made_backbone import DEEP
 
 
 @pytest.mark.parametrize("name", BACKBONES)
@@ -41,7 +42,8 @@ def network(name: str, size: int) -> Any:
     """Build it from random weights; batch norm that has seen noise keeps the signal alive."""
     keras.utils.set_random_seed(2)
     head = Choice.of("gap", dropout=0.0)
-    one = Recipe("", Choice.of(name, weights="random"), Choice("adam"), head, size=size)
+    backbone = Choice.of(name, weights="random", cut=DEEP.get(name, ""))
+    one = Recipe("", backbone, Choice("adam"), head, size=size)
     model = assemble(check(one), 2).model
     norms = [one for one in model.layers if isinstance(one, keras.layers.BatchNormalization)]
     for layer in norms:

@@ -29,6 +29,14 @@ ROW = Backbone(
     cuts={"add2": (7, "the first sum")},
 )
 SOURCE = Source("Tiny", "tiny/tiny.h5", "")
+# These take long to save and to load, so they end at a cut: what follows is more of the same.
+DEEP = {
+    "resnet50": "conv3_block4_out",
+    "resnet50v2": "conv3_block4_out",
+    "resnet152": "conv3_block8_out",
+    "densenet121": "pool3_pool",
+    "inceptionv3": "mixed4",
+}
 
 
 def tiny(include_top: bool, weights: str | None, input_tensor: Any) -> keras.Model:

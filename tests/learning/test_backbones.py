@@ -23,18 +23,11 @@ from engine.learning.weights import WEIGHTS
 from engine.words.errors import CxrError
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
+from tests.learning.made_backbone import DEEP
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 75, 75, 1)).astype(np.float32)
 # Report A's, as its table counts them.
 REPORTED = {"resnet152": 58_370_944, "densenet121": 7_037_504, "inceptionv3": 21_802_784}
-# These take long to save and to load, so they end at a cut: what follows is more of the same.
-DEEP = {
-    "resnet50": "conv3_block4_out",
-    "resnet50v2": "conv3_block4_out",
-    "resnet152": "conv3_block8_out",
-    "densenet121": "pool3_pool",
-    "inceptionv3": "mixed4",
-}
 SCALES = {"Concatenate", "Rescaling", "Normalization"}
 # Building their training step takes long; that gradients pass them is seen by their heat maps.
 TRAINED = ("vgg16", "mobilenet")

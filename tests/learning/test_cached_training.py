@@ -32,7 +32,6 @@ CASES: dict[str, dict[str, Any]] = {
     "flat head at a cut": {"head": Choice("report_a"), "network": Choice.of("tiny", cut="add2")},
     "weighted classes": {"head": Choice("report_b"), "imbalance": Choice("class_weight")},
     "last layers": {"regime": Choice.of(**LAST, batch_norm=True)},
-    "after the first": {"regime": Choice.of("after", layers=7)},
     "the middle": {"regime": Choice.of("middle", first=8, last=10)},
     "two phases": {"regime": Choice.of("two_phases", layers=6, learning_rate=1e-3, epochs=3)},
     "augmented copies": {"imbalance": Choice("oversample_augmented"), "epochs": 5, **KINDS},
