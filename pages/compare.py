@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.shared import (
     cached,
+    cached_compare,
     charts_runs,
     compare_balance,
     compare_chance,
@@ -54,13 +55,14 @@ def page() -> None:
         choices = st.container(horizontal=True, gap="medium")
         with choices:
             split = choose_split()
-        table, left_out = compared.run_table(runs, split)
+        table, left_out = cached_compare.table(tuple(run.id for run in runs), split)
         for name, reason in left_out.items():
             st.caption(f"{name} is left out: {reason}")
         if table.empty:
             return
         compared.draw_table(table)
-        judged = [run for run in runs if run.id in set(table["id"])]
+        there = set(table["id"])
+        judged = [run for run in runs if run.id in there]
         every = dict(zip(unique_names(judged).values(), judged, strict=True))
         with choices:
             picked = choose_runs(every)

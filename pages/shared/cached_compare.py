@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import cached, cached_judging
+from pages.shared import cached, cached_judging, compared
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from engine.judging.significance import DeLong, McNemar
 
 Named = tuple[tuple[str, str], ...]  # (name, run id) of each run
+
+
+@st.cache_resource(max_entries=32, ttl=600, show_spinner=False)
+def table(run_ids: tuple[str, ...], split: str) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return one row a run that can be judged on `split`, and why the others cannot."""
+    return compared.run_table([cached.run(run_id) for run_id in run_ids], split)
 
 
 def thresholds(named: Named) -> dict[str, float]:
@@ -135,6 +141,7 @@ def ensemble_areas(
 
 
 cached.FOLLOWING += [
+    table,
     ensemble_areas,
     aligned,
     calls,

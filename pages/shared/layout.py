@@ -120,7 +120,8 @@ def _menu() -> None:
 def _current() -> None:
     """One line with the current run, its data and the split; a click opens the choice."""
     runs = _finished()
-    chosen = next((run for run in runs if run.id == state.current_run_id()), None)
+    current = state.current_run_id()
+    chosen = next((run for run in runs if run.id == current), None)
     with st.popover(_summary(chosen), icon=":material/tune:", width="content"):
         _choose_run(runs)
         _choose_split()
