@@ -6,7 +6,9 @@ or moving a step leaves the knobs of all others as they are.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -44,6 +46,34 @@ def put(steps: tuple[Choice, ...], place: tuple[object, ...]) -> None:
     first = _next(place)
     links = [Link(first + number, step) for number, step in enumerate(steps)]
     _keep(links, place, first + len(links))
+
+
+def pick(
+    label: str,
+    table: Mapping[str, Any],
+    key: str,
+    taken: Callable[[str], None],
+    help: str | None = None,
+) -> None:
+    """Draw a list of a table's rows by their label; a chosen one goes to `taken` at once."""
+
+    def take() -> None:
+        name = state.get(key)
+        if name:
+            taken(str(name))
+        state.put(key, None)
+
+    st.selectbox(
+        label,
+        list(table),
+        index=None,
+        format_func=lambda name: table[name].label,
+        placeholder=label,
+        label_visibility="collapsed",
+        key=key,
+        on_change=take,
+        help=help,
+    )
 
 
 def line(table: Table, steps: tuple[Choice, ...]) -> str:
@@ -99,23 +129,11 @@ def _buttons(label: str, link: Link, links: list[Link], place: tuple[object, ...
 
 
 def _add(table: Table, links: list[Link], place: tuple[object, ...]) -> None:
-    key = Key.CHAIN.of(*place, "add")
-
-    def take() -> None:
-        name = state.get(key)
-        if name:
-            _keep([*links, Link(_next(place), Choice(str(name)))], place, _next(place) + 1)
-        state.put(key, None)
-
-    st.selectbox(
+    pick(
         "Add a step",
-        list(table),
-        index=None,
-        format_func=lambda name: table[name].label,
-        placeholder="Add a step",
-        label_visibility="collapsed",
-        key=key,
-        on_change=take,
+        table,
+        Key.CHAIN.of(*place, "add"),
+        lambda name: _keep([*links, Link(_next(place), Choice(name))], place, _next(place) + 1),
     )
 
 

@@ -45,23 +45,11 @@ def order(steps: tuple[Choice, ...], size: int) -> str:
 
 
 def _begin() -> None:
-    key = Key.PREPARE.of("chain")
-
-    def take() -> None:
-        name = state.get(key)
-        if name:
-            chain.put(CHAINS[str(name)].steps, PLACE)
-        state.put(key, None)
-
-    st.selectbox(
-        "Begin with a chain",
-        list(CHAINS),
-        index=None,
-        format_func=lambda name: CHAINS[name].label,
-        placeholder="Begin with a chain, such as report B's",
-        label_visibility="collapsed",
-        key=key,
-        on_change=take,
+    chain.pick(
+        "Begin with a chain, such as report B's",
+        CHAINS,
+        Key.PREPARE.of("chain"),
+        lambda name: chain.put(CHAINS[name].steps, PLACE),
         help="\n".join(f"- **{row.label}**: {row.help}" for row in CHAINS.values()),
     )
 

@@ -112,6 +112,16 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Watched]]:
 
 
 @pytest.fixture
+def seen(browser: Browser, lab: Server) -> Iterator[Watched]:
+    """One visitor with a dark screen on the server that the test's file names `lab`."""
+    width, height = SIZES["projector"]
+    context = browser.new_context(color_scheme="dark", viewport={"width": width, "height": height})
+    context.set_default_timeout(60_000)
+    yield Watched(context.new_page(), lab.url)
+    context.close()
+
+
+@pytest.fixture
 def shot() -> Shoot:
     """Write a screenshot to the folder CXR_SCREENSHOTS, where that is set (make screenshots)."""
     folder = os.environ.get("CXR_SCREENSHOTS", "")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import cv2
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from benchmarks.server import Server, serve, tmp_settings
 from engine.vision.phantom import draw
 from tests.browser import screens
-from tests.browser.conftest import SIZES, Watched
+from tests.browser.conftest import Watched
 from tests.browser.screens import (
     PATIENT,
     badge,
@@ -35,16 +35,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("lab")
     with serve(folder, env={**tmp_settings(folder), "CXR_PHANTOM_IMAGES": f"{IMAGES}"}) as server:
         yield server
-
-
-@pytest.fixture
-def seen(browser: Browser, lab: Server) -> Iterator[Watched]:
-    """One visitor with a dark screen."""
-    width, height = SIZES["projector"]
-    context = browser.new_context(color_scheme="dark", viewport={"width": width, "height": height})
-    context.set_default_timeout(60_000)
-    yield Watched(context.new_page(), lab.url)
-    context.close()
 
 
 def test_from_synthetic_images_to_a_model_that_answers(seen: Watched, tmp_path: Path) -> None:
