@@ -22,6 +22,7 @@ from pages.shared import (
     compared,
     layout,
     state,
+    views,
 )
 from pages.shared.compare_choice import Compared, unique_names
 from pages.shared.state import Key
@@ -66,7 +67,9 @@ def page() -> None:
         every = dict(zip(unique_names(judged).values(), judged, strict=True))
         with choices:
             picked = choose_runs(every)
-        draw(Compared(picked, split, every, table), choose_view())
+        names = {key: name for key, (name, *_) in VIEWS.items()}
+        view = views.choose("Question", names, Key.COMPARE_VIEW, VIEW)
+        draw(Compared(picked, split, every, table), view)
 
 
 @st.fragment
@@ -124,22 +127,6 @@ def choose_runs(every: dict[str, Run]) -> dict[str, Run]:
         on_change=lambda: state.choose(Key.COMPARE_RUNS, ",".join(state.get(PICK)) or None),
     )
     return {names[run_id]: every[names[run_id]] for run_id in picked}
-
-
-def choose_view() -> str:
-    """Let the visitor choose what to ask of them; kept in the address."""
-    wanted = state.choice(Key.COMPARE_VIEW)
-    state.put(VIEW, wanted if wanted in VIEWS else "side")
-    view = st.segmented_control(
-        "Question",
-        list(VIEWS),
-        format_func=lambda name: VIEWS[name][0],
-        required=True,
-        key=VIEW,
-        on_change=lambda: state.choose(Key.COMPARE_VIEW, str(state.get(VIEW))),
-        label_visibility="collapsed",
-    )
-    return str(view)
 
 
 page()

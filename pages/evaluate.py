@@ -23,6 +23,7 @@ from pages.shared import (
     layout,
     numbers,
     state,
+    views,
 )
 from pages.shared.state import Key
 
@@ -65,7 +66,7 @@ def page() -> None:
         there = splits_of(cached.predictions(run.id))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             split = choose_split(there)
-            view = choose_view()
+            view = views.choose("Look at", VIEWS, Key.EVALUATE_VIEW, VIEW, hidden=False)
             index = choose_class(run, view)
             if view == "threshold":
                 numbers.choose()
@@ -99,21 +100,6 @@ def choose_split(there: tuple[str, ...]) -> str:
         width=130,
     )
     return str(split)
-
-
-def choose_view() -> str:
-    """Let the visitor choose the question; the address keeps it."""
-    current = state.choice(Key.EVALUATE_VIEW)
-    state.put(VIEW, current if current in VIEWS else "threshold")
-    view = st.segmented_control(
-        "Look at",
-        list(VIEWS),
-        required=True,
-        format_func=VIEWS.__getitem__,
-        key=VIEW,
-        on_change=lambda: state.choose(Key.EVALUATE_VIEW, str(state.get(VIEW))),
-    )
-    return str(view)
 
 
 def choose_class(run: Run, view: str) -> int | None:

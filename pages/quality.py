@@ -16,6 +16,7 @@ from pages.shared import (
     quality_table,
     quality_worst,
     state,
+    views,
 )
 from pages.shared.state import Key
 
@@ -58,24 +59,9 @@ def page() -> None:
 @layout.errors_as_message()
 def look(catalogue: Catalogue, found: pd.DataFrame) -> None:
     """Draw the chosen view of a source that was searched."""
-    view = choose_view()
+    names = {key: name for key, (name, _) in VIEWS.items()}
+    view = views.choose("Look at", names, Key.QUALITY, VIEW)
     VIEWS[view][1](catalogue, found)
-
-
-def choose_view() -> str:
-    """Let the visitor choose the question; the address keeps it."""
-    current = state.choice(Key.QUALITY)
-    state.put(VIEW, current if current in VIEWS else "flaws")
-    view = st.segmented_control(
-        "Look at",
-        list(VIEWS),
-        required=True,
-        format_func=lambda name: VIEWS[name][0],
-        key=VIEW,
-        on_change=lambda: state.choose(Key.QUALITY, str(state.get(VIEW))),
-        label_visibility="collapsed",
-    )
-    return str(view)
 
 
 def nothing_chosen() -> None:

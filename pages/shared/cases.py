@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.judging import cases
-from engine.judging.figures import Judgement, judge
+from engine.judging.figures import judge
 from engine.judging.scores import Scores
 from pages.shared import case_opened, case_tiles, layout, state, wording
 from pages.shared import gallery as pictures
@@ -104,9 +104,3 @@ def current(scores: Scores, threshold: float | None, cell: str | None) -> cases.
     """Return the case that an address names, else the first one to show."""
     case = cases.parse(cell, len(scores.classes))
     return case or cases.first(judge(scores, threshold or 0.0).matrix)
-
-
-def current_cell(judged: Judgement) -> str:
-    """Return the chosen cell as "true-predicted" for a matrix, else the first one to show."""
-    chosen = cases.parse(state.choice(Key.EVALUATE_CELL), len(judged.classes))
-    return str(chosen or cases.first(judged.matrix))
