@@ -15,6 +15,8 @@ from pages.shared import (
     augment_risk,
     augment_score,
     layout,
+    state,
+    views,
 )
 from pages.shared.state import Key
 
@@ -27,6 +29,7 @@ Steps = tuple["Choice", ...]
 def page() -> None:
     """Draw the page."""
     layout.header("What does augmentation do to an X-ray?", ":material/shuffle:")
+    state.show(Key.AUGMENT)
     body()
 
 
@@ -44,17 +47,9 @@ def body() -> None:
     with ready:
         augment_chain.use(steps)
     with right:
-        view = st.segmented_control(
-            "Show",
-            list(VIEWS),
-            default="draws",
-            required=True,
-            format_func=lambda name: VIEWS[name][0],
-            key=Key.AUGMENT.of("view"),
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-        VIEWS[str(view or "draws")][1](steps)
+        names = {key: name for key, (name, _) in VIEWS.items()}
+        view = views.choose("Show", names, Key.AUGMENT, Key.AUGMENT.of("view"))
+        VIEWS[view][1](steps)
 
 
 def show_code(steps: Steps) -> None:

@@ -10,6 +10,8 @@ from pages.shared import (
     prepare_pictures,
     prepare_steps,
     prepare_views,
+    state,
+    views,
 )
 from pages.shared.prepare_pictures import Picture
 from pages.shared.state import Key
@@ -25,6 +27,7 @@ VIEWS = {
 def main() -> None:
     """Draw the page."""
     layout.header("What does preprocessing do to an X-ray?", ":material/contrast:")
+    state.show(Key.PREPARE)
     with layout.errors_as_message():
         with st.container(horizontal=True, vertical_alignment="bottom"):
             found = prepare_pictures.choose()
@@ -40,7 +43,7 @@ def look(pictures: list[Picture], network: str, size: int) -> None:
     with left:
         steps = prepare_steps.compose()
     with right:
-        view = choose_view()
+        view = views.choose("Look at", VIEWS, Key.PREPARE, Key.PREPARE.of("view"))
         if view == "several":
             prepare_views.several(pictures, size, steps)
         else:
@@ -54,21 +57,6 @@ def look(pictures: list[Picture], network: str, size: int) -> None:
             else:
                 prepare_input.what_it_sees(network, one, size, steps)
         st.caption(prepare_steps.order(steps, size))
-
-
-def choose_view() -> str:
-    """Let the visitor choose the question."""
-    view = st.segmented_control(
-        "Look at",
-        list(VIEWS),
-        default="wipe",
-        required=True,
-        format_func=VIEWS.__getitem__,
-        key=Key.PREPARE.of("view"),
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    return str(view)
 
 
 def choose_picture(pictures: list[Picture]) -> Picture:

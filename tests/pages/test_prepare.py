@@ -178,3 +178,10 @@ def test_small_pictures_are_enlarged_by_whole_pixels() -> None:
     assert crisp(small, 10).shape == (10, 10)
     assert crisp(np.zeros((700, 700), np.uint8), 360).shape == (360, 360)
     assert inline.address(crisp(small)).startswith("data:image/jpeg")
+
+
+def test_a_link_opens_the_view_that_it_names(open_page: Open, monkeypatch) -> None:
+    monkeypatch.setattr(cached_prepare, "SIDE", 64)
+    page = open_page(PAGE, prepare="input")
+    assert page.button_group(key=Key.PREPARE.of("view")).value == "input"
+    assert view(page, "several").query_params["prepare"] == "several"
