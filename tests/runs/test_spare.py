@@ -126,10 +126,12 @@ def test_a_job_of_the_spare_sees_its_own_gpu_alone(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(devices, "_ask_nvidia", lambda: TWO)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
     devices._find.cache_clear()
-    first, second = submit("slow", epochs=2), submit("quick", seed=1)
+    first, second = submit("slow", epochs=1000), submit("quick", seed=1)
     queue.dispatch()  # the first and the second at once, each on its GPU
     third, pid = submit("quick", seed=2), keep()
-    dispatch_until(lambda: all(ended(run)() for run in (first, second, third)))
+    dispatch_until(lambda: ended(second)() and ended(third)())
+    queue.cancel(first)  # it held its GPU all along
+    dispatch_until(ended(first))
     devices._find.cache_clear()
     seen = [store.log_text(run).split("Sees ")[1].split()[0] for run in (first, second, third)]
     assert seen == ["GPU-aaaa-1", "GPU-bbbb-2", "GPU-bbbb-2"]
