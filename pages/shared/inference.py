@@ -33,13 +33,13 @@ def layers(run: Run) -> list[CamLayer]:
 
 
 def kept_map(
-    run: Run, image: np.ndarray, class_index: int, layer: int | None
+    run: Run, image: np.ndarray, class_index: int, layer: int | None, method: str = "gradcam"
 ) -> tuple[CamResult, bool]:
     """Return the heat map of an image of the run's data, and whether it came from the cache."""
     from engine.explaining import cached as views
 
     with _network(run) as load:
-        return views.view(cached.model_key(run.id), load, image, class_index, layer=layer)
+        return views.view(cached.model_key(run.id), load, image, class_index, method, layer)
 
 
 def fresh_map(run: Run, image: np.ndarray, class_index: int) -> CamResult:

@@ -66,6 +66,7 @@ class Key(StrEnum):
     BASELINE = "baseline"  # the run that the others are compared with
     COMPARE = "compare"
     # Explain
+    EXPLAIN_VIEW = "explain_view"
     EXPLAIN_IMAGE = "explain_image"
     EXPLAIN_CLASS = "explain_class"
     EXPLAIN_METHOD = "explain_method"
