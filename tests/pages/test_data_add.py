@@ -55,7 +55,7 @@ def adding(open_page: Open) -> Callable[[str], AppTest]:
 def add(page: AppTest, name: str) -> AppTest:
     page.text_input(key="data_add_name").set_value(name)
     page = press(page, "Add it")
-    for _ in range(20):
+    for _ in range(600):
         if not page.get("progress"):
             break
         time.sleep(0.1)

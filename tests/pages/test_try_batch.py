@@ -2,7 +2,6 @@
 
 import gc
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -151,16 +150,15 @@ def test_a_stop_keeps_what_is_done_and_leaving_ends_the_work(
         pass
     page = page.run()
     page = page.button(key=f"try_stop_{batch.key}").click().run()
-    page = answered(page, 20)
+    page = answered(page, 120)
     assert "; stopped after " in words(page) and " of 600." in words(page)
     assert 0 < len(page.dataframe[0].value) < 600
 
     page = page.button(key="try_start").click().run()
     work = page.session_state[BATCH].work
-    began = time.monotonic()
     del batch, page  # the visit ends
     gc.collect()
-    assert work.cancelled and work.wait(20) and time.monotonic() - began < 20
+    assert work.cancelled and work.wait(120)
 
 
 def test_what_cannot_be_asked_about_is_said(runs: Path, open_page: Open, tmp_path: Path) -> None:
