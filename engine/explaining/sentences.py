@@ -21,7 +21,12 @@ def half_area(heat: NDArray[np.float32]) -> float:
 def place(heat: NDArray[np.float32]) -> str:
     """The ninth of the picture that holds the most heat, as the viewer sees it."""
     sums = [[part.sum() for part in np.array_split(row, 3, axis=1)] for row in _thirds(heat)]
-    row, column = divmod(int(np.argmax(sums)), 3)
+    return ninth(int(np.argmax(sums)))
+
+
+def ninth(number: int) -> str:
+    """Name a ninth of a picture, counted 0 to 8 from the upper left as the viewer sees it."""
+    row, column = divmod(number, 3)
     if (row, column) == (1, 1):
         return "the middle"
     return f"the {ROWS[row]} {COLUMNS[column]}"
