@@ -6,7 +6,12 @@ from numpy.typing import NDArray
 
 from engine.words.errors import CxrError
 
-COLOUR_MAPS = {"inferno": cv2.COLORMAP_INFERNO, "turbo": cv2.COLORMAP_TURBO}
+COLOUR_MAPS = {
+    "inferno": cv2.COLORMAP_INFERNO,
+    "turbo": cv2.COLORMAP_TURBO,
+    "viridis": cv2.COLORMAP_VIRIDIS,
+    "cividis": cv2.COLORMAP_CIVIDIS,
+}
 
 Grey = NDArray[np.uint8]  # (height, width)
 Rgb = NDArray[np.uint8]  # (height, width, 3)
@@ -35,6 +40,11 @@ def colour(heat: NDArray[np.float32], colours: str = "inferno") -> Rgb:
     levels = np.rint(np.clip(heat, 0, 1) * 255).astype(np.uint8)
     painted = cv2.applyColorMap(levels, COLOUR_MAPS[colours])
     return cv2.cvtColor(painted, cv2.COLOR_BGR2RGB).astype(np.uint8)
+
+
+def table(colours: str = "inferno") -> Rgb:
+    """Return a colour map's 256 colours from 0 to 1, (256, 3): what a browser paints with."""
+    return colour(np.linspace(0, 1, 256, dtype=np.float32)[None], colours)[0]
 
 
 def stretch(heat: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:

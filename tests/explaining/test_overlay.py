@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.explaining.overlay import colour, framed, overlay, png, scale
+from engine.explaining.overlay import COLOUR_MAPS, colour, framed, overlay, png, scale, table
 from engine.words.errors import CxrError
 
 GREY = np.random.default_rng(0).integers(0, 256, (40, 60), dtype=np.uint8)
@@ -24,7 +24,7 @@ def test_an_empty_map_leaves_the_picture_alone() -> None:
     assert (overlay(GREY, empty, 1) == GREY[..., None]).all()
 
 
-@pytest.mark.parametrize("colours", ["inferno", "turbo"])
+@pytest.mark.parametrize("colours", list(COLOUR_MAPS))
 def test_the_scale_is_painted_as_the_map_is(colours: str) -> None:
     strip = scale(colours, 256, 3)
     assert strip.shape == (3, 256, 3)
@@ -32,11 +32,18 @@ def test_the_scale_is_painted_as_the_map_is(colours: str) -> None:
     painted = colour(values, colours)
     assert (painted[0, 0] == strip[0, 0]).all()
     assert (painted[0, 2] == strip[0, 255]).all()
+    assert (table(colours) == strip[0]).all()  # what the browser paints with
 
 
 def test_inferno_is_rgb_and_not_bgr() -> None:
     red, _, blue = colour(np.array([[0.6]], np.float32))[0, 0]
     assert red > blue
+
+
+def test_cividis_grows_lighter_all_the_way_for_eyes_that_miss_a_hue() -> None:
+    lightness = table("cividis") @ np.array([0.2126, 0.7152, 0.0722])
+    assert (np.diff(lightness) > -0.5).all()  # whole levels round
+    assert lightness[-1] - lightness[0] > 150
 
 
 def test_frames_keep_the_aspect_ratio_on_black() -> None:
