@@ -9,6 +9,7 @@ import streamlit as st
 from engine.judging import sentences
 from engine.judging.scores import splits_of
 from pages.shared import (
+    back,
     cached,
     cached_judging,
     chosen,
@@ -50,17 +51,13 @@ SHOW = {
     "share": evaluate_share.show,
 }
 LARGEST = "largest"
-KEPT = (
-    *(Key.EVALUATE_VIEW, Key.THRESHOLD, Key.THRESHOLD_RULE, Key.TARGET, Key.THRESHOLD_ON),
-    *(Key.EVALUATE_CLASS, Key.EVALUATE_CELL, Key.IMAGE, Key.NUMBERS, Key.SLICE),
-    *(Key.PREVALENCE, Key.RECALIBRATION),
-)
 
 
 def page() -> None:
     """Draw the page."""
     layout.header("Where does the model draw the line?", ":material/rule:")
-    state.show(*KEPT)
+    state.show(*back.EVALUATE)
+    back.forget()
     with layout.errors_as_message():
         run = chosen.run()
         there = splits_of(cached.predictions(run.id))

@@ -14,7 +14,7 @@ from engine.judging.scores import Scores
 from engine.judging.sentences import cut, word
 from engine.vision.preprocessing import preprocess
 from engine.words.errors import CxrError
-from pages.shared import cached, case_tiles, inference, inline, layout, seeing, state
+from pages.shared import back, cached, case_tiles, inference, inline, seeing, state
 from pages.shared.case_tiles import Shown
 from pages.shared.state import Key
 
@@ -82,7 +82,7 @@ def _view(shown: Shown) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             heat = _heat_wanted()
             if st.button("Explain it", icon=":material/visibility:", type="tertiary"):
-                _explain(scores, row)
+                back.explain_image(shown.run, scores, row.file)
         said = st.empty()
         st.caption("Nearest in score")
         near = cases.neighbours(scores, row.image_id, NEAR, threshold)
@@ -178,12 +178,3 @@ def _heat(
         seeing.heat(seen, result, OPACITY, "inferno", word(name))
     how = "from the cache" if kept else "computed now and kept"
     said.caption(f"Heat for {word(name)}: {how}, {took:.1f} s.")
-
-
-def _explain(scores: Scores, row: object) -> None:
-    """Open the Explain page on this image, whatever filters it had."""
-    state.set_current_split(scores.split)
-    state.put(Key.EXPLAIN_IMAGE, row.file)
-    for name in ("label", "outcome", "find"):
-        state.drop(Key.EXPLAIN.of(name))
-    layout.go("pages/explain.py")

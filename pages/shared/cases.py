@@ -9,7 +9,7 @@ import streamlit as st
 from engine.judging import cases
 from engine.judging.figures import judge
 from engine.judging.scores import Scores
-from pages.shared import case_opened, case_tiles, layout, state, wording
+from pages.shared import back, cached, case_opened, case_tiles, layout, state, wording
 from pages.shared import gallery as pictures
 from pages.shared.state import Key
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 12
 ORDER = Key.EVALUATE.of("order")
+LAST = Key.EVALUATE.of("gallery")  # whose page the address names
 
 
 @st.fragment
@@ -30,8 +31,10 @@ def gallery(run: Run, scores: Scores, threshold: float | None, cell: str | None)
     state.show(Key.IMAGE)
     case = current(scores, threshold, cell)
     title = cases.describe(scores, threshold, case)
-    st.subheader(title, anchor=False)
     found = cases.places(scores, threshold, case)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(title, anchor=False, width="content")
+        explain(run, scores, case, bool(len(found)))
     if not len(found):
         st.caption("Choose another cell of the confusion matrix to see its X-rays.")
         return
@@ -50,38 +53,58 @@ def paged(
         absent(run, scores, threshold, found)
         return
     key, pages = f"{run.id}_{scores.split}_{name}", -(-len(found) // PER_PAGE)
-    start = Key.GALLERY.of(key, "start")
     with st.container(horizontal=True, vertical_alignment="center"):
         found = cases.ordered(scores, threshold, found, choose_order())
-        number = choose_page(key, pages, int(str(state.get(start) or 1)))
+        number = choose_page(key, pages)
         st.caption(wording.count(len(found), "X-ray"), width="content")
     part = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     rows = cases.table(scores, threshold, part)
     case_tiles.draw(rows, root, Key.GALLERY.of(key, "tiles"))
 
     def closed(index: int) -> None:
-        state.put(start, index // PER_PAGE + 1)
+        keep_page(index // PER_PAGE + 1)
 
     shown = case_tiles.Shown(run, scores, threshold, found, root)
     case_opened.show(shown, title, closed)
 
 
-def choose_page(key: str, pages: int, start: int) -> int:
-    """Draw the choice of the page; another `start` is another widget, which begins there."""
+def explain(run: Run, scores: Scores, case: cases.Case, there: bool) -> None:
+    """Draw the way to the heat maps of these X-rays, where their images are here."""
+    if not there or cached.folder_of(run.id)[0] is None:
+        return
+    if st.button("Heat maps of these", icon=":material/visibility:", key=Key.EVALUATE.of("heat")):
+        back.explain_case(run, scores, case)
+
+
+def choose_page(key: str, pages: int) -> int:
+    """Draw the choice of the page; the address keeps it, and another gallery begins anew."""
+    if state.get(LAST) not in (None, key):
+        keep_page(1)
+    state.put(LAST, key)
     if pages < 2:
         return 1
-    start = min(start, pages)
-    return int(st.pagination(pages, default=start, key=Key.GALLERY.of(key, pages, start)))
+    kept, widget = state.choice(Key.EVALUATE_PAGE) or "", Key.GALLERY.of(key, pages)
+    state.put(widget, min(max(int(kept), 1), pages) if kept.isdecimal() else 1)
+    return int(
+        st.pagination(pages, key=widget, on_change=lambda: keep_page(int(str(state.get(widget)))))
+    )
+
+
+def keep_page(number: int) -> None:
+    """Keep the page of the gallery in the address."""
+    state.choose(Key.EVALUATE_PAGE, str(number) if number > 1 else None)
 
 
 def choose_order() -> str:
-    """Draw the choice of the order."""
+    """Draw the choice of the order; the address keeps it."""
+    current = state.choice(Key.EVALUATE_ORDER)
+    state.put(ORDER, current if current in cases.ORDERS else next(iter(cases.ORDERS)))
     order = st.selectbox(
         "Order",
         list(cases.ORDERS),
         format_func=cases.ORDERS.__getitem__,
         key=ORDER,
-        persist_state="session",
+        on_change=lambda: state.choose(Key.EVALUATE_ORDER, str(state.get(ORDER))),
         label_visibility="collapsed",
         width=260,
     )

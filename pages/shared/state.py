@@ -58,7 +58,8 @@ class Key(StrEnum):
     NUMBERS = "numbers"  # the language of numbers: share, percent or counts
     PREVALENCE = "prevalence"
     RECALIBRATION = "recalibration"
-    EVALUATE_PAGE = "evaluate_page"
+    EVALUATE_PAGE = "evaluate_page"  # of the gallery
+    EVALUATE_ORDER = "order"
     EVALUATE = "evaluate"
     # Compare
     COMPARE_RUNS = "compare_runs"
@@ -74,6 +75,10 @@ class Key(StrEnum):
     EXPLAIN_OPACITY = "explain_opacity"
     EXPLAIN_MAP = "explain_map"
     EXPLAIN_PAGE = "explain_page"
+    EXPLAIN_CELL = "explain_cell"  # whose heat maps are side by side
+    EXPLAIN_AGAINST = "explain_against"  # of several classes the one that is looked for
+    EXPLAIN_ERRORS = "errors"  # each X-ray, or their mean
+    BACK = "back"  # the part and the run that Evaluate was left with
     EXPLAIN = "explain"
     # Try an X-ray
     TRY_FILES = "try_files"
@@ -86,6 +91,7 @@ class Key(StrEnum):
     QUALITY = "quality"
     CHAIN = "chain"  # ordered steps that are being composed
     HANDOVER = "handover"  # what one page gives another to begin with
+    PATCH = "patch"  # what is painted over pictures
     # galleries
     GALLERY = "gallery"
 
