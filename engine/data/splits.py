@@ -20,6 +20,8 @@ def assign(
     classes = target.astype(str)
     if split.kind == "official":
         parts = _official(images, classes, split, seed)
+    elif split.k:
+        parts = _one_fold(images, classes, split, seed)
     else:
         groups = _groups(images) if split.kind == "patient" else _each(images)
         everything = np.ones(len(images), dtype=bool)
@@ -53,6 +55,66 @@ def _official(
     open_ = (parts == TRAIN).to_numpy()
     parts[_draw(classes, _groups(images), open_, split.validation, seed)] = VALIDATION
     return parts
+
+
+def folds(
+    images: pd.DataFrame, target: "pd.Series[str]", split: Split, seed: int
+) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """Return the fold (1..k) in which each image judges; the seed alone decides.
+
+    By scikit-learn's StratifiedGroupKFold (a patient's images, and copies of one image, stay
+    together) or StratifiedKFold. Raises CxrError where a class is too small for k folds.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+    classes = target.astype(str).to_numpy(dtype=object)
+    grouped = split.kind == "patient_folds"
+    groups = _groups(images) if grouped else _each(images)
+    _check_folds(classes, groups, split)
+    make = StratifiedGroupKFold if grouped else StratifiedKFold
+    divide = make(split.k, shuffle=True, random_state=seed).split
+    rows = np.zeros(len(images))
+    found = np.zeros(len(images), dtype=np.int64)
+    parts = divide(rows, classes, groups) if grouped else divide(rows, classes)
+    for number, (_, judged) in enumerate(parts, 1):
+        found[judged] = number
+    return found
+
+
+def _one_fold(
+    images: pd.DataFrame, classes: "pd.Series[str]", split: Split, seed: int
+) -> "pd.Series[str]":
+    check_fold(split)
+    test = folds(images, classes, split, seed) == split.fold
+    groups = _groups(images) if split.kind == "patient_folds" else _each(images)
+    parts = pd.Series(TRAIN, index=images.index)
+    parts[test] = TEST
+    parts[_draw(classes, groups, ~test, split.validation, seed + 1)] = VALIDATION
+    return parts
+
+
+def check_fold(split: Split) -> None:
+    """Raise CxrError where a split stands for k networks and so divides for none of them."""
+    if split.every_fold:
+        raise CxrError(
+            f"Fold 0 stands for all {split.k} networks together and cannot be trained. Choose a "
+            f"fold from 1 to {split.k}, or start a study of all folds."
+        )
+
+
+def _check_folds(
+    classes: "np.ndarray[tuple[int], np.dtype[np.object_]]",
+    groups: "np.ndarray[tuple[int], np.dtype[np.int64]]",
+    split: Split,
+) -> None:
+    for name in sorted(set(classes)):
+        there = len(np.unique(groups[classes == name]))
+        if there < split.k:
+            what = "patients" if split.kind == "patient_folds" else "images"
+            raise CxrError(
+                f"{split.k} folds need at least {split.k} {what} of each class; {name} has "
+                f"{there}. Choose fewer folds or add images."
+            )
 
 
 def _each(images: pd.DataFrame) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":

@@ -20,6 +20,10 @@ SPLIT_KINDS = {
     "never seen, from the same source.",
     "random": "Drawn at random by image: a patient with several images is on both sides, so the "
     "model may know test patients again. The figures flatter it.",
+    "patient_folds": "In folds by patient: each fold judges a network that has seen none of its "
+    "patients.",
+    "image_folds": "In folds by image: a patient with several images is in several folds, so a "
+    "network may know test patients again. The figures flatter it.",
 }
 DATA_STATES = {
     "same": "The images on this machine are those that the run was trained on.",
@@ -154,7 +158,13 @@ class Provenance:
         return pd.DataFrame({"what": rows.keys(), "value": rows.values()})
 
 
-KIND_WORDS = {"official": "as it came", "patient": "by patient", "random": "at random by image"}
+KIND_WORDS = {
+    "official": "as it came",
+    "patient": "by patient",
+    "random": "at random by image",
+    "patient_folds": "in folds by patient",
+    "image_folds": "in folds by image",
+}
 
 
 def provenance(

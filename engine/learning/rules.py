@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.data.quality import check_limits
+from engine.data.splits import check_fold
 from engine.learning.backbones import BACKBONES
 from engine.learning.imbalance import STRATEGIES
 from engine.learning.networks import HEADS, NETWORKS
@@ -31,6 +32,7 @@ def check(recipe: Recipe) -> Recipe:
         stopping=complete(recipe.stopping, STOPPING, "stopping rule"),
         imbalance=complete(recipe.imbalance, STRATEGIES, "imbalance strategy"),
     )
+    check_fold(full.split)
     _check_size(full)
     _check_parts(full)
     phases(full)

@@ -52,6 +52,11 @@ def check_status(status: str) -> str:
 
 
 def name_of(recipe: Recipe) -> str:
-    """A short name for lists: the preset (or the network), and the seed where it is not 0."""
-    name = recipe.network.name if recipe.preset == "custom" else recipe.preset
-    return name if recipe.seed == 0 else f"{name}, seed {recipe.seed}"
+    """A short name for lists: the preset (or the network), the fold, and the seed if not 0."""
+    parts = [recipe.network.name if recipe.preset == "custom" else recipe.preset]
+    split = recipe.split
+    if split.k:
+        parts.append(f"fold {split.fold} of {split.k}" if split.fold else f"{split.k} folds")
+    if recipe.seed:
+        parts.append(f"seed {recipe.seed}")
+    return ", ".join(parts)

@@ -62,6 +62,7 @@ def key(recipe: Recipe) -> str:
 def _groups(runs: Sequence[Run], data: str) -> dict[str, list[Run]]:
     groups: dict[str, list[Run]] = {}
     for run in runs:
-        if run.status == "finished" and data in ("", run.recipe.data):
+        folded = run.recipe.split.k  # a study's folds are compared with one another
+        if run.status == "finished" and data in ("", run.recipe.data) and not folded:
             groups.setdefault(key(run.recipe), []).append(run)
     return groups

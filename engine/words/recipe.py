@@ -18,6 +18,13 @@ SPLITS = {
     "patient": "Drawn at random by patient: no patient is in two parts.",
     "random": "Drawn at random by image: images of one patient land on both sides (a leak).",
 }
+FOLDS = {
+    "patient_folds": "In k folds by patient, each class in proportion; each fold is the test once. "
+    "No patient is in two folds.",
+    "image_folds": "In k folds by image, each class in proportion; each fold is the test once. "
+    "Images of one patient land on both sides (a leak).",
+}
+FOLD_COUNT = 3  # report B's
 
 
 @dataclass(frozen=True)
@@ -26,15 +33,40 @@ class Split:
 
     kind: str = "official"
     validation: float = 0.1  # share of the images that are not test
-    test: float = 0.2  # share of all images; the official split has its own
+    test: float = 0.2  # share of all images; the official split has its own, k folds have 1/k
+    k: int = 0  # folds; 0 where the split has none
+    fold: int = 0  # the one that judges, from 1 on; 0: each in turn, by a network of its own
 
     def __post_init__(self) -> None:
-        if self.kind not in SPLITS:
-            raise CxrError(f"split must be one of {', '.join(SPLITS)}; got '{self.kind}'.")
+        if self.kind not in (known := SPLITS | FOLDS):
+            raise CxrError(f"split must be one of {', '.join(known)}; got '{self.kind}'.")
+        self._check_folds()
         for name in ("validation", "test"):
             share = getattr(self, name)
             if not 0.02 <= share <= 0.6:
                 raise CxrError(f"split.{name} must lie between 0.02 and 0.6, got {share}.")
+
+    @property
+    def every_fold(self) -> bool:
+        """Whether each image was judged by the one of k networks that had not seen it."""
+        return self.k > 0 and self.fold == 0
+
+    def _check_folds(self) -> None:
+        if self.kind not in FOLDS:
+            if self.k or self.fold:
+                raise CxrError(
+                    f"The split '{self.kind}' has no folds. Choose one of {', '.join(FOLDS)}, or "
+                    "leave k and fold out."
+                )
+            return
+        object.__setattr__(self, "k", self.k or FOLD_COUNT)
+        for name, low, high in (("k", 2, 20), ("fold", 0, self.k)):
+            value = getattr(self, name)
+            if type(value) is not int or not low <= value <= high:
+                raise CxrError(
+                    f"split.{name} must be a whole number from {low} to {high}, got {value}."
+                )
+        object.__setattr__(self, "test", round(1 / self.k, 4))  # so that equal splits are equal
 
 
 @dataclass(frozen=True)
@@ -137,6 +169,7 @@ LATER = {
     "precision": "float32",
     "exclude": [],
 }
+FOLD_KEYS = ("k", "fold")
 LIMITS = (
     ("size", 16, 1024),
     ("batch", 1, 512),
@@ -153,7 +186,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Choice):
         return value.to_json()
     if isinstance(value, Split):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+        every = {field.name: getattr(value, field.name) for field in fields(value)}
+        # Recipes did not always have folds: those without keep their hash.
+        return {name: entry for name, entry in every.items() if value.k or name not in FOLD_KEYS}
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
     return value

@@ -84,7 +84,11 @@ def sentence(areas: dict[str, float | None], name: str, network: float | None, i
 
 def notes(found: Shortcut) -> str:
     """Say what it was trained and judged on, and which facts can tell nothing here."""
-    kind = {"official": "the folders as they came", "patient": "a split by patient"}
+    kind = {
+        "official": "the folders as they came",
+        "patient": "a split by patient",
+        "patient_folds": f"fold {found.split.fold} of {found.split.k} by patient",
+    }
     how = kind.get(found.split.kind, "a random split by image")
     text = f"Trained and judged on the training and test images of {how}, seed {found.seed}."
     constant = [name.replace("_", " ") for name in found.constant]
@@ -104,6 +108,7 @@ def _choose(catalogue: Catalogue) -> Run | None:
         if run.status == "finished"
         and run.recipe.data == catalogue.hash
         and run.recipe.task == "labels"
+        and not run.recipe.split.every_fold
     }
     if not runs:
         return None

@@ -8,7 +8,7 @@ import pytest
 
 from engine.data.audit import crossing_patients
 from engine.data.catalogue import build_catalogue
-from engine.data.splits import PARTS, assign
+from engine.data.splits import PARTS, assign, folds
 from engine.words.errors import CxrError
 from engine.words.recipe import Split
 
@@ -147,3 +147,42 @@ def test_real_images_official(kermany: Path, cxr_dirs: Path, task: str):
         assert shares(train[target[train.index] == name])["validation"] == pytest.approx(
             0.1, abs=0.005
         )
+
+
+@pytest.mark.parametrize("k", [2, 3, 5])
+@pytest.mark.parametrize("kind", ["image_folds", "patient_folds"])
+def test_each_image_judges_in_one_fold_and_classes_keep_their_shares(kind, k):
+    images = table()
+    judged = pd.Series(0, index=images.index)
+    for fold in range(1, k + 1):
+        parts = assign(images, images["label"], Split(kind, 0.2, k=k, fold=fold), 4)
+        judged += parts == "test"
+        for label in ("NORMAL", "PNEUMONIA"):
+            found = shares(parts[images["label"] == label])
+            assert found["test"] == pytest.approx(1 / k, abs=0.03)
+            assert found["validation"] == pytest.approx(0.2 * (1 - 1 / k), abs=0.03)
+        crossing = crossing_patients(images, parts)
+        assert crossing.empty == (kind == "patient_folds")
+    assert (judged == 1).all()
+
+
+def test_folds_by_patient_keep_copies_together_and_follow_the_seed():
+    images = table()
+    images.loc[[5, 700], "image_id"] = "same"
+    images.loc[[701, 1100], "image_id"] = "chain"
+    found = {seed: folds(images, images["label"], Split("patient_folds"), seed) for seed in (0, 1)}
+    for numbers in found.values():
+        assert numbers[5] == numbers[700] and numbers[701] == numbers[1100]
+        assert set(numbers) == {1, 2, 3}
+    again = folds(images, images["label"], Split("patient_folds", fold=2), 0)
+    assert (again == found[0]).all() and (found[0] != found[1]).any()
+
+
+def test_folds_that_cannot_be_drawn_are_refused():
+    images = table(40)
+    images["label"] = [*["NORMAL"] * 2, *["PNEUMONIA"] * 38]
+    for kind, what in (("image_folds", "images"), ("patient_folds", "patients")):
+        with pytest.raises(CxrError, match=f"at least 3 {what} of each class; NORMAL has"):
+            assign(images, images["label"], Split(kind, fold=1), 0)
+    with pytest.raises(CxrError, match="cannot be trained"):
+        assign(images, images["label"], Split("image_folds"), 0)

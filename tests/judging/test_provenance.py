@@ -10,7 +10,7 @@ from engine.judging.provenance import DATA_STATES, SPLIT_KINDS, Provenance, prov
 from engine.judging.thresholds import Threshold
 from engine.runs.run import Run
 from engine.words.options import Choice
-from engine.words.recipe import SPLITS, Split
+from engine.words.recipe import FOLDS, SPLITS, Split
 from tests.judging import made
 from tests.runs.conftest import make_recipe
 
@@ -94,8 +94,8 @@ def test_changed_images_are_a_doubt_and_missing_ones_are_none(table: pd.DataFram
 
 
 def test_every_kind_of_split_is_explained(table: pd.DataFrame) -> None:
-    assert set(SPLIT_KINDS) == set(SPLITS)
-    for kind in SPLITS:
+    assert set(SPLIT_KINDS) == {*SPLITS, *FOLDS}
+    for kind in (*SPLITS, *FOLDS):
         assert SPLIT_KINDS[kind] in of(table, kind=kind).sentences
 
 

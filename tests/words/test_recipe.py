@@ -90,3 +90,25 @@ def test_a_knob_that_came_later_is_no_part_of_recipes_that_leave_it_at_its_defau
     assert complete(Choice.of("adam", rate=0.1, way="auto"), table, "optimizer") == plain
     other = Choice.of("adam", rate=0.1, way="cubic")
     assert complete(other, table, "optimizer") == other
+
+
+def test_folds_are_one_more_knob_and_recipes_without_them_keep_their_hash():
+    assert recipe(split=Split("patient", 0.2)).hash == "5c138ef77886b73f"
+    assert "k" not in recipe().to_json()["split"]
+    first, second, other = (
+        recipe(split=Split("patient_folds", k=k, fold=fold)) for k, fold in ((3, 1), (3, 2), (5, 1))
+    )
+    assert len({recipe().hash, first.hash, second.hash, other.hash}) == 4
+    assert Recipe.from_json(second.to_json()) == second
+    assert first.with_setting("split.fold", "2") == second
+    assert first.with_setting("split.k", "5") == other  # the share of the test follows
+    assert Split("image_folds").k == 3 and Split("image_folds", test=0.5) == Split("image_folds")
+    assert Split("image_folds").every_fold and not first.split.every_fold
+
+
+@pytest.mark.parametrize("knobs", [{"k": 1}, {"k": 3, "fold": 4}, {"k": 2.5}, {"fold": -1}])
+def test_folds_that_do_not_exist_are_refused(knobs):
+    with pytest.raises(CxrError, match=r"split\.(k|fold) must be a whole number"):
+        Split("patient_folds", **knobs)
+    with pytest.raises(CxrError, match="has no folds"):
+        Split("patient", k=3)
