@@ -70,10 +70,9 @@ class Key(StrEnum):
     EXPLAIN_VIEW = "explain_view"
     EXPLAIN_IMAGE = "explain_image"
     EXPLAIN_CLASS = "explain_class"
-    EXPLAIN_METHOD = "explain_method"
+    EXPLAIN_METHOD = "explain_method"  # one or several, with commas
     EXPLAIN_LAYER = "explain_layer"
-    EXPLAIN_OPACITY = "explain_opacity"
-    EXPLAIN_MAP = "explain_map"
+    EXPLAIN_BESIDE = "explain_beside"  # other runs on the same image
     EXPLAIN_PAGE = "explain_page"
     EXPLAIN_CELL = "explain_cell"  # whose heat maps are side by side
     EXPLAIN_AGAINST = "explain_against"  # of several classes the one that is looked for
@@ -83,7 +82,6 @@ class Key(StrEnum):
     # Try an X-ray
     TRY_FILES = "try_files"
     TRY_THRESHOLD = "try_threshold"
-    TRY_OPACITY = "try_opacity"
     TRY = "try"
     # Prepare, Augment, Quality
     PREPARE = "prepare"
