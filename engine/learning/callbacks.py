@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import keras
@@ -72,3 +72,17 @@ class KeepBest(keras.callbacks.Callback):
         loss = float((logs or {}).get("val_loss", math.inf))
         if self.weights is None or loss < self._best:
             self._best, self.weights = loss, self.model.get_weights()
+
+
+class KeepAt(keras.callbacks.Callback):
+    """Remembers the weights after the epochs with which shorter trainings end."""
+
+    def __init__(self, epochs: Collection[int]) -> None:
+        super().__init__()
+        self._epochs = frozenset(epochs)
+        self.weights: dict[int, list[Any]] = {}
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Keep the weights where a shorter training ends."""
+        if epoch + 1 in self._epochs:
+            self.weights[epoch + 1] = self.model.get_weights()

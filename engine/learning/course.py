@@ -1,5 +1,7 @@
 """The course of a training: members of an ensemble, phases of each, and what they leave."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -10,8 +12,8 @@ from engine.learning import ensembles, material, weights
 from engine.learning.anatomy import Anatomy
 from engine.learning.assembly import assemble
 from engine.learning.backbones import BACKBONES
-from engine.learning.caching import Caching, decide
-from engine.learning.callbacks import KeepBest, Reporter
+from engine.learning.caching import Amounts, Caching, decide
+from engine.learning.callbacks import KeepAt, KeepBest, Reporter
 from engine.learning.fitting import compile_for, fit
 from engine.learning.freezing import Rates, freeze, moving
 from engine.learning.graph import read, settled
@@ -28,8 +30,13 @@ class Course:
     """Trains a recipe; what it has so far can be taken at any time."""
 
     anatomy: Anatomy  # of the network, once it is built
+    _learning: Material  # that was trained last
 
-    def __init__(self, recipe: Recipe, ready: Prepared, listener: Listener) -> None:
+    def __init__(
+        self, recipe: Recipe, ready: Prepared, listener: Listener, passing: Collection[int] = ()
+    ) -> None:
+        """Train a recipe; `passing` are epochs with which shorter trainings of it end."""
+        self._passing, self._kept = passing, KeepAt(())
         self._recipe, self._ready, self._tell = recipe, ready, listener
         self.history: list[dict[str, float]] = []
         self.notes: list[dict[str, Any]] = []  # what each phase kept, in words and figures
@@ -53,6 +60,16 @@ class Course:
             return self._models[0] if self._models else None
         return ensembles.combine(self._models, self._shared)
 
+    def go_back(self, epochs: int) -> bool:
+        """Be the training that ended after so many epochs; False where it was not passed."""
+        weights = self._kept.weights.get(epochs)
+        if weights is None:
+            return False
+        self._learning.learner.set_weights(weights)
+        self.member_scores = [self._learning.predict()]
+        del self.history[epochs:]
+        return True
+
     def scores(self) -> NDArray[np.float32]:
         """Return probabilities (n, classes) for every image; an ensemble's are its mean."""
         return np.mean(self.member_scores, axis=0, dtype=np.float32)
@@ -70,6 +87,7 @@ class Course:
         steps = phases(self._recipe)
         amounts = self._ready.amounts(plan)
         cachings = [decide(self._recipe, phase, anatomy, amounts) for phase in steps]
+        self._kept = KeepAt([n for n in self._passing if self._same(n, anatomy, amounts, cachings)])
         digest = self.weights.digest if self.weights else ""
         parts = trunks(built.model, self._recipe, anatomy, digest, cachings)
         rates: Rates = {}
@@ -81,8 +99,17 @@ class Course:
             self._note(number, place, phase, caching, learning)
             self._fit(built.model, learning, phase, number, place)
         self._tell.phase("Predicting")
+        self._learning = learning
         self.member_scores.append(learning.predict())
         self._shared = settled(anatomy.nodes, moving(anatomy.nodes, built.numbers, phase)) or 0
+
+    def _same(
+        self, epochs: int, anatomy: Anatomy, amounts: Amounts, cachings: list[Caching]
+    ) -> bool:
+        """Whether a training of so many epochs would keep the same features."""
+        shorter = replace(self._recipe, epochs=epochs)
+        others = [decide(shorter, phase, anatomy, amounts) for phase in phases(shorter)]
+        return [_what(one) for one in others] == [_what(one) for one in cachings]
 
     def _gather(self, model: Any, trunk: Trunk | None, plan: Plan) -> Material:
         if trunk is None:
@@ -101,7 +128,7 @@ class Course:
         reporter = Reporter(self._tell, len(learning.training), self.history, tags)
         self._tell.phase("Training")
         try:
-            fit(learning, self._recipe, phase.epochs, [reporter, best])
+            fit(learning, self._recipe, phase.epochs, [reporter, best, self._kept])
         except BaseException:  # stopped on request, or by an error: keep the best so far
             if best.weights is not None:
                 learning.learner.set_weights(best.weights)
@@ -134,3 +161,7 @@ class Course:
             words += f" All were there already: {sum(file['seconds'] for file in files):.1f} s."
         self.notes.append({"phase": place, "layers": phase.words, "words": words, "files": files})
         print(words, flush=True)
+
+
+def _what(caching: Caching) -> tuple[int | None, int, str]:
+    return caching.cut, caching.views, caching.dtype

@@ -1,19 +1,19 @@
 """Training: one recipe on one catalogue, from pixels to a saved model and its predictions."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
 
 from engine.data.catalogue import Catalogue
-from engine.learning import outcome
+from engine.learning import outcome, prefixes
 from engine.learning.anatomy import Anatomy
 from engine.learning.course import Course
 from engine.learning.listener import Listener
-from engine.learning.preparing import prepare
+from engine.learning.preparing import Prepared, prepare
 from engine.learning.rules import check
 from engine.words.errors import Cancelled
 from engine.words.recipe import Recipe
@@ -29,9 +29,17 @@ class Outcome:
     anatomy: Anatomy
 
 
-def train(recipe: Recipe, catalogue: Catalogue, folder: Path, listener: Listener) -> Outcome:
+def train(
+    recipe: Recipe,
+    catalogue: Catalogue,
+    folder: Path,
+    listener: Listener,
+    passing: Mapping[int, Path] | None = None,
+) -> Outcome:
     """Train and leave everything in `folder`.
 
+    `passing` names folders for shorter trainings, by their epochs: each that this one passes
+    through on its way is left there too, and a folder of another one stays away.
     Raises CxrError (bad recipe, changed data, missing weights, NaN loss) or, when the listener
     asks to stop, Cancelled; the history and the best model so far are saved before.
     """
@@ -39,8 +47,9 @@ def train(recipe: Recipe, catalogue: Catalogue, folder: Path, listener: Listener
     clock = {"began": time.monotonic()}
     ready = prepare(recipe, catalogue, listener)
     clock["ready"] = time.monotonic()
+    places = passing or {}
     with precision(recipe.precision):
-        course = Course(recipe, ready, listener)
+        course = Course(recipe, ready, listener, prefixes.wanted(recipe, places))
         try:
             course.run()
         except Cancelled:
@@ -55,7 +64,31 @@ def train(recipe: Recipe, catalogue: Catalogue, folder: Path, listener: Listener
         outcome.save_model(model, folder)
     clock["saved"] = time.monotonic()
     metrics = outcome.save_results(recipe, catalogue, ready, model, course, clock, folder)
-    return Outcome(folder, metrics, len(course.history), course.anatomy)
+    done = Outcome(folder, metrics, len(course.history), course.anatomy)
+    with precision(recipe.precision):
+        for epochs, place in sorted(places.items(), reverse=True):
+            if course.go_back(epochs):
+                _save_shorter(
+                    replace(recipe, epochs=epochs), catalogue, ready, course, clock, place
+                )
+    return done
+
+
+def _save_shorter(
+    recipe: Recipe,
+    catalogue: Catalogue,
+    ready: Prepared,
+    course: Course,
+    clock: Mapping[str, float],
+    folder: Path,
+) -> None:
+    """Leave what a training left that ended where the course has gone back to."""
+    end = clock["ready"] + sum(row["seconds"] for row in course.history)
+    times = {**clock, "trained": end, "saved": end}
+    outcome.save_history(recipe, course.history, folder)
+    model = course.model()
+    outcome.save_model(model, folder)
+    outcome.save_results(recipe, catalogue, ready, model, course, times, folder)
 
 
 @contextmanager
