@@ -41,7 +41,7 @@ def cam(args: argparse.Namespace) -> Answer:
         "image": args.image,
         "class": run.classes[index],
         "scores": dict(zip(run.classes, map(float, scores), strict=True)),
-        "layer": found.layer.index,
+        "layer": found.layer.index if found.layer else None,
         "method": found.method,
         "empty": found.empty,
         "raw_min": found.raw_min,

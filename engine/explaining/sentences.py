@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.explaining.cam import CamResult
+from engine.explaining.cam import METHODS, CamResult
 
 ROWS = ("upper", "middle", "lower")
 COLUMNS = ("left", "centre", "right")
@@ -35,8 +35,9 @@ def ninth(number: int) -> str:
 def describe(result: CamResult, name: str) -> str:
     """Say what the map of class `name` shows now: where the heat is, or that there is none."""
     if result.empty:
+        what = f"part of layer {result.layer.index}" if result.layer else "pixel"
         return (
-            f"The map is empty: no part of layer {result.layer.index} speaks for {name} in this "
+            f"The map is empty: no {what} speaks for {name} in this "
             f"picture (raw values {number(result.raw_min)} to {number(result.raw_max)}). Nothing "
             "is coloured, for stretching noise would show a finding that is not there. Ask for "
             "another class."
@@ -47,12 +48,17 @@ def describe(result: CamResult, name: str) -> str:
         spot = f"The heat is spread out: half of it covers {area:.0%} of the picture"
     else:
         spot = f"Half of the heat lies on {area:.0%} of the picture, mostly {where}"
-    return f"Warm parts raised the score for {name}. {spot}."
+    return f"{METHODS[result.method].says.format(name=name)} {spot}."
 
 
 def note(result: CamResult) -> str:
-    """What this layer can show at all: how coarse it is, and that a dense layer has no context."""
+    """What a map can show at all: how coarse it is, and that a dense layer has no context."""
     layer = result.layer
+    if layer is None:
+        return (
+            f"The map has a value for each of {result.heat.shape[0]} x {result.heat.shape[1]} "
+            "pixels that the network sees; single pixels mean little, look at where they gather."
+        )
     if layer.kind == "Dense":
         return (
             "This network has no convolution: its dense layers look at each pixel by itself, so "

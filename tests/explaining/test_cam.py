@@ -200,15 +200,15 @@ def test_a_model_that_learned_since_is_asked_anew_and_one_that_is_gone_is_let_go
 ) -> None:
     import gc
 
-    from engine.explaining.cam import _visualizers
+    from engine.explaining.visualizers import _copies
 
     model = network(1)
     kernel, bias = model.layers[-1].get_weights()
     before = cam(model, image, 1)
     model.layers[-1].set_weights([-kernel, bias])
     assert cam(model, image, 1).raw_max == pytest.approx(-before.raw_min, rel=1e-4)
-    assert model in _visualizers
-    count = len(_visualizers)
+    assert model in _copies
+    count = len(_copies)
     del model
     gc.collect()
-    assert len(_visualizers) < count
+    assert len(_copies) < count

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from engine.explaining.cam import cam, cam_layers, choose_layer, raw_gradcam
+from engine.explaining.cam import cam, cam_layers, choose_layer
+from engine.explaining.visualizers import gradcam
 from engine.learning import prediction
 from engine.learning.ensembles import combine, majority, votes
 
@@ -52,10 +53,6 @@ def frozen_trunk(number: int, units: int = 2, activation: str = "softmax") -> li
         for layer, base in zip(member.layers[: CUT + 1], members[0].layers, strict=False):
             layer.set_weights(base.get_weights())
     return members
-
-
-def score(outputs: Any) -> Any:
-    return outputs[:, 0]
 
 
 def answer(model: Any, images: Any) -> Any:
@@ -137,12 +134,13 @@ def test_the_heat_map_of_a_common_layer_is_the_members_mean(images, units, tmp_p
         member.layers[-1].set_weights([kernel * 1000, bias])
     whole = combine(members, shared=CUT)
     whole.save(tmp_path / "model.keras")
-    expected = np.mean([raw_gradcam(m, images[0], score, CUT) for m in members], axis=0)
+    one, index = images[:1], [int(units == 1)]
+    expected = np.mean([gradcam(m, one, index, CUT)[0] for m in members], axis=0)
     for model in (whole, prediction.load(tmp_path / "model.keras")):
-        found = raw_gradcam(model, images[0], score, CUT)
+        found = gradcam(model, one, index, CUT)[0]
         assert found == pytest.approx(expected, rel=1e-3, abs=1e-3 * float(np.abs(expected).max()))
         assert np.abs(found).max() > 0
-        mapped = cam(model, images[0], int(units == 1), layer=CUT)
+        mapped = cam(model, images[0], index[0], layer=CUT)
         assert mapped.raw_max == pytest.approx(found.max(), rel=1e-3)
 
 
@@ -152,8 +150,8 @@ def test_a_members_own_layer_has_its_own_heat_map(images):
     layers_ = cam_layers(whole)
     chosen = choose_layer(layers_)
     assert whole.layers[chosen.index].name == f"{members[0].layers[8].name}_m2"
-    own = raw_gradcam(members[1], images[0], score, 8)
-    assert raw_gradcam(whole, images[0], score, chosen.index) == pytest.approx(own / 2, abs=1e-6)
+    own = gradcam(members[1], images[:1], [0], 8)
+    assert gradcam(whole, images[:1], [0], chosen.index) == pytest.approx(own / 2, abs=1e-6)
     for layer in layers_:
         assert cam(whole, images[0], 1, layer=layer.index).heat.shape == (layer.rows, layer.columns)
 
