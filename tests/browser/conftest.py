@@ -13,11 +13,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 from benchmarks.server import ROOT, Server, chromium, chromium_path, serve, tmp_settings
 
+PATIENT = 120_000  # ms: training and TensorFlow's start on a busy machine
 Shoot = Callable[[Page, str], None]
 SIZES = {"projector": (1280, 720), "phone": (420, 860)}
 # On a deep link Streamlit's own script first asks beside the page, then at the root.
 OWN_PROBE = re.compile(r"/_stcore/(health|host-config)$")
-expect.set_options(timeout=120_000)
+expect.set_options(timeout=PATIENT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,6 +52,7 @@ class Watched:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
+        page.set_default_timeout(PATIENT)
         self.errors: list[str] = []
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.errors.append(f"script: {error}"))
@@ -65,9 +67,9 @@ class Watched:
 
     def settle(self) -> None:
         """Wait until the heading is there and the script has stopped running."""
-        self.page.get_by_role("heading", level=1).first.wait_for(timeout=120_000)
+        self.page.get_by_role("heading", level=1).first.wait_for()
         self.page.locator("[data-testid=stApp][data-test-script-state=running]").wait_for(
-            state="detached", timeout=120_000
+            state="detached"
         )
 
     def alerts(self) -> Locator:
@@ -103,7 +105,6 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Watched]]:
         context = browser.new_context(
             color_scheme=theme, viewport={"width": width, "height": height}
         )
-        context.set_default_timeout(120_000)
         contexts.append(context)
         return Watched(context.new_page(), server.url)
 
@@ -117,7 +118,6 @@ def seen(browser: Browser, lab: Server) -> Iterator[Watched]:
     """One visitor with a dark screen on the server that the test's file names `lab`."""
     width, height = SIZES["projector"]
     context = browser.new_context(color_scheme="dark", viewport={"width": width, "height": height})
-    context.set_default_timeout(120_000)
     yield Watched(context.new_page(), lab.url)
     context.close()
 

@@ -6,7 +6,6 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Watched
 
-PATIENT = 120_000  # ms: training and TensorFlow's start on a busy machine
 EPOCH = re.compile(r"^Epoch \d+ of \d+, batch \d+ of \d+")
 HEADLINE = re.compile(r"^At [\d.]+ you miss ")
 
@@ -56,7 +55,7 @@ def badge(seen: Watched, text: str) -> Locator:
 def progress(seen: Watched) -> str:
     """Return the line over the progress bar, once it tells of an epoch."""
     line = seen.page.get_by_test_id("stProgress").get_by_text(EPOCH)
-    return line.inner_text(timeout=PATIENT)
+    return line.inner_text()
 
 
 def headline(seen: Watched) -> Locator:
@@ -92,7 +91,7 @@ def tiles(seen: Watched) -> dict[str, str]:
 def picture(seen: Watched, alt: str) -> Locator:
     """Return an image by the start of its description, once it is drawn."""
     found = seen.page.locator(f"img[alt^='{alt}']").first
-    found.wait_for(timeout=PATIENT)
+    found.wait_for()
     found.scroll_into_view_if_needed()
     seen.page.wait_for_function(
         "image => image.complete && image.naturalWidth > 0", arg=found.element_handle()

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser import screens
 from tests.browser.conftest import Watched
-from tests.browser.screens import PATIENT, headline
+from tests.browser.screens import headline
 
 Visit = Callable[..., Watched]
 
@@ -50,6 +50,6 @@ def test_a_shipped_network_answers_a_synthetic_x_ray(visit: Visit) -> None:
     seen = visit()
     page = seen.open("/try_an_xray?run=showcase-D1")
     page.get_by_role("button", name="Bacterial").click()
-    page.get_by_text("so the decision is").wait_for(timeout=PATIENT)
+    page.get_by_text("so the decision is").wait_for()
     screens.picture(seen, "Heat map for")
     seen.check()

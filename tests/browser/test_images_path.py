@@ -15,7 +15,7 @@ from benchmarks.server import Server, serve, tmp_settings
 from engine.vision.phantom import draw
 from tests.browser import screens
 from tests.browser.conftest import Watched
-from tests.browser.screens import PATIENT, menu, press
+from tests.browser.screens import menu, press
 
 IMAGES = 30
 SIDE = 128  # pixels of a drawn chest
@@ -66,9 +66,9 @@ def upload(seen: Watched, films: Path) -> None:
     name = page.get_by_role("textbox", name="Name", exact=True)
     name.fill("films")
     name.press("Enter")
-    page.get_by_text(f"{IMAGES + 1} files could be images").wait_for(timeout=PATIENT)
+    page.get_by_text(f"{IMAGES + 1} files could be images").wait_for()
     press(seen, "Add it")
-    page.get_by_text("'films' is in the list now.").wait_for(timeout=PATIENT)
+    page.get_by_text("'films' is in the list now.").wait_for()
     figures = page.get_by_test_id("stMetric")
     expect(figures.filter(has_text="Images")).to_contain_text(f"{IMAGES}")
     expect(figures.filter(has_text="Unreadable files")).to_contain_text("1")
@@ -122,7 +122,7 @@ def look_at_the_recipe(seen: Watched) -> None:
     augmented = page.get_by_text(re.compile(r"^Augmentation: "))
     expect(augmented).to_contain_text("Shift (limit 0.23), then Zoom (limit 0.27)")
     expect(page.get_by_role("combobox", name="Images to learn from")).to_have_value("films")
-    expect(page.get_by_role("button", name="Start training")).to_be_enabled(timeout=PATIENT)
+    expect(page.get_by_role("button", name="Start training")).to_be_enabled()
 
 
 def predict(seen: Watched, films: Path) -> None:
@@ -132,7 +132,7 @@ def predict(seen: Watched, films: Path) -> None:
     given(seen, "X-rays, or ZIP files of them", films)
     press(seen, f"Ask D1 about {IMAGES + 1} pictures")
     said = page.get_by_text(re.compile(rf"^\d+ of {IMAGES + 1} called pneumonia at 0.\d+; "))
-    said.wait_for(timeout=PATIENT)
+    said.wait_for()
     expect(said).to_contain_text("; 1 could not be read.")
     seen.settle()
     page.get_by_role("radio", name="Unreadable (1)").click()
@@ -140,7 +140,7 @@ def predict(seen: Watched, films: Path) -> None:
     expect(seen.alerts()).to_contain_text("The content is not")
     page.get_by_role("radio", name=f"All ({IMAGES + 1})").click()
     open_row(seen, IMAGES + 1, 1)
-    page.get_by_text("so the decision is").wait_for(timeout=PATIENT)
+    page.get_by_text("so the decision is").wait_for()
     screens.picture(seen, "What the network saw of it")
     screens.picture(seen, "Heat map for")
 

@@ -14,8 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.server import ROOT, Server, serve, tmp_settings
 from tests.browser import screens
-from tests.browser.conftest import SIZES, Watched
-from tests.browser.screens import PATIENT
+from tests.browser.conftest import PATIENT, SIZES, Watched
 
 pytestmark = pytest.mark.pictures
 PLACE = ROOT / os.environ.get("CXR_SCREENSHOTS", "screenshots")
@@ -36,7 +35,7 @@ def run_id(browser: Browser, studio: Server) -> str:
     """A Quick run on the phantom; its training is pictured while it goes."""
     seen = visitor(browser, studio, "dark", "projector")
     page = seen.open("/train?data=phantom")
-    page.get_by_role("button", name="Start training").click(timeout=PATIENT)
+    page.get_by_role("button", name="Start training").click()
     page.get_by_text(re.compile(r"^Epoch ([89]|1\d) of")).wait_for(timeout=8 * PATIENT)
     picture(page, "train-live-dark-projector", "train.png")
     screens.badge(seen, "Finished").wait_for(timeout=5 * PATIENT)
@@ -86,7 +85,6 @@ def visitor(browser: Browser, server: Server, theme: str, size: str) -> Watched:
     """Open a fresh visitor's page, patient with a busy machine."""
     width, height = SIZES[size]
     context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": height})
-    context.set_default_timeout(PATIENT)
     return Watched(context.new_page(), server.url)
 
 

@@ -11,9 +11,8 @@ from playwright.sync_api import expect
 from benchmarks.server import Server, serve, tmp_settings
 from engine.vision.phantom import draw
 from tests.browser import screens
-from tests.browser.conftest import Watched
+from tests.browser.conftest import PATIENT, Watched
 from tests.browser.screens import (
-    PATIENT,
     badge,
     cell,
     count,
@@ -54,7 +53,7 @@ def test_from_synthetic_images_to_a_model_that_answers(seen: Watched, tmp_path: 
 def draw_the_phantom(seen: Watched) -> None:
     menu(seen, "Data", "What is in the data?")
     press(seen, f"Draw {IMAGES} synthetic X-rays")
-    expect(seen.page.get_by_test_id("stMetric").first).to_contain_text(f"{IMAGES}", timeout=PATIENT)
+    expect(seen.page.get_by_test_id("stMetric").first).to_contain_text(f"{IMAGES}")
     screens.picture(seen, "Chest X-ray")
     assert seen.page.locator("img[alt^='Chest X-ray']").count() > 5
 
@@ -79,13 +78,13 @@ def cancel_another(seen: Watched) -> None:
     press(seen, "Start training")
     first = screens.progress(seen)
     expect(page.get_by_test_id("stProgress")).not_to_have_text(first)  # it moves by itself
-    page.get_by_text(re.compile(r"^After \d+ of 1,?000 epoch")).wait_for(timeout=PATIENT)
+    page.get_by_text(re.compile(r"^After \d+ of 1,?000 epoch")).wait_for()
     expect(page.locator(".js-plotly-plot .point").first).to_be_attached()
     page.get_by_role("button", name="Cancel").click()
     sure = page.get_by_role("button", name="Yes, stop it")
     sure.wait_for()
     sure.click()
-    badge(seen, "Cancelled").wait_for(timeout=PATIENT)
+    badge(seen, "Cancelled").wait_for()
     seen.settle()
     expect(page.locator(".js-plotly-plot")).to_have_count(2)  # what it had is kept
 
@@ -163,7 +162,7 @@ def try_pictures(seen: Watched, tmp_path: Path) -> None:
     assert cv2.imwrite(str(image), drawn)
     files = page.locator("input[type=file]")
     files.set_input_files(image)
-    page.get_by_text("so the decision is").wait_for(timeout=PATIENT)
+    page.get_by_text("so the decision is").wait_for()
     page.get_by_text("What the network saw: 224 x 224 pixels became 64 x 64").wait_for()
     screens.picture(seen, "What the network saw of it")
     screens.picture(seen, "Heat map for")

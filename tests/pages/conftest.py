@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared import background
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 90
+SECONDS = 300
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,7 +27,7 @@ def prepare(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def opened(page: str, **choices: str) -> AppTest:
     """Open a page of the app with these choices made; fail on an exception."""
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=300)
     for name, value in choices.items():
         app.session_state[name] = value
     app.switch_page(page).run()

@@ -29,7 +29,7 @@ def view(name: str, run: str = "D1", index: int = 1, split: str = "test", **addr
         views[name].show(cached.run(run), scores, Threshold(0.4, "hand"))
 
     arguments = (name, f"showcase-{run}", index, split)
-    app = AppTest.from_function(script, default_timeout=60, args=arguments)
+    app = AppTest.from_function(script, default_timeout=300, args=arguments)
     for key, value in address.items():
         app.query_params[key] = value
     app.run()

@@ -64,7 +64,7 @@ def test_home_paints_without_slow_imports(tmp_path: Path) -> None:
         "from streamlit.testing.v1 import AppTest\n"
         "from pages.shared import background\n"
         "background._STATE.started = True\n"
-        "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
+        "app = AppTest.from_file('app.py', default_timeout=300).run()\n"
         "assert not app.exception\n"
         "slow = {'tensorflow', 'keras', 'mlflow', 'sklearn'} & set(sys.modules)\n"
         "assert not slow, slow\n"
