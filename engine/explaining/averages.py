@@ -30,7 +30,7 @@ class Average:
 
     shares: Shares
     xray: Grey  # the mean of all X-rays
-    ninths: NDArray[np.int64]  # (3, 3): how many maps have most of their heat there
+    ninths: NDArray[np.int64]  # (3, 3): how many maps are warmest there
     grids: Shares  # (maps, GRID, GRID): each map's shares
     images: int
     empty: int

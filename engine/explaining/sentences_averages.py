@@ -1,5 +1,8 @@
 """What a mean of heat maps and the difference between two show, in plain words."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.explaining.averages import SMALL, Average, Difference, thirds
@@ -41,6 +44,14 @@ def counted(found: Average, of: int) -> str:
     return f"{said}."
 
 
+def short(found: Average) -> str:
+    """Return the warmest ninth with its share of the heat, for a tile."""
+    if not found.maps:
+        return "empty"
+    at = int(found.parts.argmax())
+    return f"{found.parts.flat[at]:.0%} {ninth(at).removeprefix('the ')}"
+
+
 def apart(found: Difference | None, one: str, other: str) -> str:
     """Say how the mean maps of two groups differ, and whether chance would do."""
     if found is None:
@@ -67,7 +78,21 @@ def _agreed(found: Average, at: int, agree: int) -> str:
     if found.maps == 1:
         return "It is the map of one X-ray."
     best = int(np.argmax(found.ninths))
-    said = f"{agree:,} of {found.maps:,} maps have most of theirs there"
+    said = f"{agree:,} of {found.maps:,} maps are warmest there"
     if best != at and found.ninths.flat[best] > agree:
         said += f", {int(found.ninths.flat[best]):,} in {ninth(best)}"
     return f"{said}."
+
+
+def several(places: Sequence[str], name: str) -> str:
+    """Say of maps side by side where most have their heat; an empty map's place is "".
+
+    `places` are as sentences.place names them.
+    """
+    there = Counter(place for place in places if place)
+    empty = len(places) - there.total()
+    if not there:
+        return f"All of these maps are empty: nothing here speaks for {name}."
+    where, most = there.most_common(1)[0]
+    said = f"In {most:,} of these {len(places):,} maps {where} holds the most heat for {name}"
+    return f"{said}{f'; {empty:,} empty' if empty else ''}. Press one to look closer."

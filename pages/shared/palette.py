@@ -12,6 +12,8 @@ THRESHOLD = "#009E73"  # the cut-off that someone chose, and nothing else
 REST = "#7C8894"
 LEARNS = "#A38A00"  # layers that knew something and go on learning
 NEW = "#7F7ACB"  # layers that begin with random weights
+MORE = "#F0C419"  # tint of an X-ray where the first of two groups has more heat
+LESS = "#9A6BFF"  # ... and where it has less
 CHANGED = "#B65A93"  # a picture after the steps that are being composed; before them it is REST
 
 _BY_NAME = {
@@ -27,3 +29,9 @@ _BY_NAME = {
 def class_colour(name: str) -> str:
     """Return the colour of a class or kind by name; grey for any other class."""
     return _BY_NAME.get(name.lower(), REST)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Return a colour's red, green and blue, 0..255."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return red, green, blue

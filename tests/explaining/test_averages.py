@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from engine.explaining import sentences_averages as sentences
 from engine.explaining.averages import Average, average, difference, drawn
-from engine.explaining.averages_drawn import contrasted, painted
+from engine.explaining.averages_drawn import contrasted, painted, ramp
 from engine.explaining.cam import CamLayer, CamResult
 from engine.words.errors import CxrError
 
@@ -53,6 +53,7 @@ def test_the_background_is_the_mean_xray_of_all_and_empty_maps_are_counted_out()
     pictures = [np.full((SIZE, SIZE), grey, np.uint8) for grey in (0, 100, 200)]
     found = average(pictures, [LEFT, EMPTY, LEFT])
     assert (found.xray == 100).all()
+    assert sentences.short(found) == "100% lower left"
     assert (found.images, found.maps, found.empty) == (3, 2, 1)
     assert found.parts[2, 0] == pytest.approx(1)
     assert "1 map empty, left out" in sentences.counted(found, 3)
@@ -77,7 +78,7 @@ def test_even_heat_has_no_place() -> None:
 def test_the_sentence_names_the_ninth_and_who_disagrees() -> None:
     said = sentences.told(mean(*[LEFT] * 4, *[RIGHT] * 6), "pneumonia")
     assert said.startswith("60% of the heat for pneumonia lies in the upper right ninth")
-    assert "6 of 10 maps have most of theirs there." in said
+    assert "6 of 10 maps are warmest there." in said
 
 
 def test_maps_of_another_resolution_mean_the_same() -> None:
@@ -115,6 +116,13 @@ def test_a_group_does_not_differ_from_itself() -> None:
     assert found.p == 1
 
 
+def test_maps_side_by_side_are_summed_up() -> None:
+    said = sentences.several(["the lower left", "", "the middle", "the lower left"], "pneumonia")
+    assert said.startswith("In 2 of these 4 maps the lower left holds the most heat for pneumonia")
+    assert "; 1 empty" in said
+    assert "All of these maps are empty" in sentences.several(["", ""], "pneumonia")
+
+
 def test_few_maps_are_said_to_be_few() -> None:
     assert sentences.counted(mean(LEFT), 1) == (
         "1 X-ray. So few say little: look at them one by one."
@@ -148,9 +156,13 @@ def test_a_difference_is_tinted_on_both_sides_and_nowhere_else() -> None:
     assert found is not None
     picture = contrasted(left.xray, found, 180, (255, 0, 0), (0, 0, 255)).astype(int)
     red, blue = picture[150, 30], picture[30, 150]
-    assert red[0] > 200 > 50 > red[2]
-    assert blue[2] > 200 > 50 > blue[0]
-    assert (picture[90, 90] == 100).all()
+    assert red[0] > 190 > 50 > red[2]
+    assert blue[2] > 190 > 50 > blue[0]
+    assert (picture[90, 90] == 70).all()  # dimmed alone
+    scale = ramp(180, 3, (255, 0, 0), (0, 0, 255)).astype(int)
+    assert scale[0, 0].argmax() == 2
+    assert scale[0, -1].argmax() == 0
+    assert scale[0, 90].max() < 3
 
 
 def test_a_mean_without_heat_is_painted_as_the_xray_alone() -> None:
