@@ -35,22 +35,26 @@ def fetch(
     suffix: str,
     make: Callable[[Path], object],
     of: Collection[str] = (),
+    many: bool = False,
 ) -> Path:
     """Return the entry's file; let `make` fill it where it is missing or damaged.
 
-    `of`: hashes and keys of what it is made of, so that `made_of` finds it. Raises CxrError where
-    the disk is full. Threads that ask for the same entry wait for one.
+    `of`: hashes and keys of what it is made of, so that `made_of` finds it. `many`: the caller
+    makes others as well and calls `trim` after the last. Raises CxrError where the disk is full.
+    Threads that ask for the same entry wait for one.
     """
     path = folder() / area / f"{key}{suffix}"
     with _lock:
         making = _making.setdefault(path, threading.Lock())
     with making:
-        if not is_intact(path):
+        grown = not is_intact(path)
+        if grown:
             _write(path, make)
         os.utime(_sum(path))  # the time of last use
         if of and not _of(path).exists():
             write_text(_of(path), "\n".join(of))
-    trim(keep=path)
+    if grown and not many:  # looking at all entries takes longer than reading a small one
+        trim(keep=path)
     return path
 
 

@@ -81,10 +81,12 @@ def views(
             at = [missing[name] for name in part]
             made = cams(load(), images[at], [asked[i][1] for i in at], method, layer) if at else []
         for name, result in zip(part, made, strict=True):
-            cache.fetch(AREA, name, SUFFIX, partial(_write, result=result))
+            cache.fetch(AREA, name, SUFFIX, partial(_write, result=result), many=True)
             found[name] = result
-    if progress and missing:
-        progress(len(names), len(names))
+    if missing:
+        cache.trim()
+        if progress:
+            progress(len(names), len(names))
     return [found[name] for name in names]
 
 

@@ -4,6 +4,7 @@ import errno
 import os
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,17 @@ def test_newest_entry_stays_even_where_it_alone_is_too_large(monkeypatch):
     monkeypatch.setenv("CXR_CACHE_GB", "0.0000001")
     assert entry("new").exists()
     assert not old.exists()
+
+
+def test_who_makes_many_entries_trims_once_after_the_last(monkeypatch):
+    monkeypatch.setenv("CXR_CACHE_GB", "0.0000015")  # 1.5 kB
+    make = partial(Path.write_bytes, data=b"x" * 1000)
+    paths = [cache.fetch("things", key, ".bin", make, many=True) for key in "abc"]
+    for age, path in enumerate(reversed(paths)):
+        os.utime(f"{path}.sum", (time.time() - 100 * age,) * 2)
+    assert all(path.exists() for path in paths)
+    cache.trim()
+    assert [path.exists() for path in paths] == [False, False, True]
 
 
 def test_abandoned_temporary_files_are_removed():
