@@ -45,7 +45,7 @@ screenshots: $(DEV_STAMP)  ## every page in both themes, written to screenshots/
 showcase: $(STAMP)  ## train the showcase runs anew (DATA=folder of the real X-rays; hours)
 	@test "$(DATA)" != phantom || { echo "Say where the X-rays are: make showcase DATA=folder" >&2; exit 1; }
 	mkdir -p models/showcase-new; export CXR_SHOWCASE_DIR=models/showcase-new; for preset in C1 C2 C5 D1 D4; do \
-	  run=$$($(RUN) -m engine train $$preset --data "$(DATA)" --json | $(RUN) -c "import json, sys; print(json.load(sys.stdin)[\"id\"])") \
+	  run=$$($(RUN) -m engine train $$preset --data "$(DATA)" --set split=official --json | $(RUN) -c "import json, sys; print(json.load(sys.stdin)[\"id\"])") \
 	    && $(RUN) -m engine ship $$run || exit 1; done
 
 clean:  ## remove what tools leave behind; data, models and .venv stay

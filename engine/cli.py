@@ -122,7 +122,10 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         "results",
         "Put the reports' figures beside ours, as Markdown.",
         "cli_reports:results",
-        (("--own", {"action": "store_true", "help": "your own runs, whatever their settings"}),),
+        (
+            ("--own", {"action": "store_true", "help": "your own runs, whatever their settings"}),
+            ("--published", {"action": "store_true", "help": "what others published on them"}),
+        ),
     ),
     (
         "weights",

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from engine.cli import Answer
-from engine.judging.curves import auc
-from engine.judging.figures import judge
-from engine.judging.scores import Scores
-from engine.judging.thresholds import run_threshold
-from engine.learning.presets import PRESETS, Preset
+from engine.judging.figures import Judgement
+from engine.judging.reproduction import reproduce
+from engine.learning.presets import PRESETS
+from engine.learning.reported import Experiment, Published, table
 from engine.learning.rules import check
-from engine.runs import artefacts, store
+from engine.runs import artefacts, reproduced, store
+from engine.runs.reproduced import Match
 from engine.runs.run import Run
 from engine.words.errors import CxrError
 from engine.words.files import write_atomic
@@ -31,21 +31,54 @@ HEADER = (
     "| preset | | split | confusion | accuracy | precision | recall | AUC |\n"
     "|---|---|---|---|---|---|---|---|"
 )
+PUBLISHED = (
+    "| source | model | judged on | accuracy | recall | specificity | AUC |\n"
+    "|---|---|---|---|---|---|---|"
+)
 
 
 def results(args: argparse.Namespace) -> Answer:
-    """Put each preset's reported figures beside those of our run of it, as Markdown."""
+    """Put each experiment's reported figures beside those of our run of it, as Markdown."""
+    if args.published:
+        return _published()
     runs = store.list_runs()
     if args.own:
         return _own(
             [run for run in reversed(runs) if run.status == "finished" and not run.showcase]
         )
+    experiments = table().experiments
+    presets = [PRESETS[name] for name in experiments]
+    found = reproduced.best_matches(presets, runs, reproduced.synthetic_sources())
+    home = {run.recipe.data for run in runs if run.showcase}
     rows = []
-    for preset in PRESETS.values():
-        run = _run_of(preset, runs)
-        if preset.reported or (run and preset.cite):
-            rows.append({"preset": preset.name, "reported": reported(preset), "ours": ours(run)})
+    for name, experiment in experiments.items():
+        match = found.get(name)
+        told = None
+        if match and (match.run.recipe.data in home or not match.synthetic):
+            told = ours(match.run)
+            told["split"] += _elsewhere(match, home)
+        rows.append({"preset": name, "reported": reported(experiment), "ours": told})
     return Answer(rows, "\n".join([HEADER, *(line for row in rows for line in _lines(row))]))
+
+
+def _elsewhere(match: Match, home: set[str]) -> str:
+    """Name the seed and the images of a run where they are not those of all the others."""
+    seed = "" if match.same_seed else f", seed {match.run.recipe.seed}"
+    return seed + ("" if match.run.recipe.data in home else f", of {match.run.source}")
+
+
+def _published() -> Answer:
+    """List what others published on these images, each with its source."""
+    rows = [vars(entry) for entry in table().published]
+    return Answer(rows, "\n".join([PUBLISHED, *map(_published_line, table().published)]))
+
+
+def _published_line(entry: Published) -> str:
+    figures = (entry.accuracy, entry.recall, entry.specificity, entry.auc)
+    numbers = ["" if value is None else f"{value:.3f}" for value in figures]
+    return (
+        "| " + " | ".join([f"[{entry.cite}]({entry.link})", entry.model, entry.on, *numbers]) + " |"
+    )
 
 
 def _own(runs: list[Run]) -> Answer:
@@ -89,63 +122,47 @@ def ship(args: argparse.Namespace) -> Answer:
     return Answer({"run": run.id, "out": str(target)}, f"{run.name} shipped to {target}")
 
 
-def reported(preset: Preset) -> dict[str, Any]:
+def reported(experiment: Experiment) -> dict[str, Any]:
     """A report's figures; what its confusion matrix implies is filled in."""
-    figures = dict(preset.reported)
-    if "confusion" in figures:
-        (tn, fp), (fn, tp) = figures["confusion"]
-        figures.setdefault("accuracy", (tn + tp) / (tn + fp + fn + tp))
-    return figures
+    figures = experiment.as_printed()
+    return {"accuracy": experiment.accuracy, **figures} if figures else {}
 
 
-def ours(run: Run | None) -> dict[str, Any] | None:
+def ours(run: Run) -> dict[str, Any]:
     """Our run's figures on its test images: at 0.5, and at the threshold chosen on validation."""
-    if run is None:
-        return None
-    table = store.predictions(run.id)
-    scores = Scores.of(table, "test", run.classes)
-    chosen = run_threshold(table, run.classes)
+    found = reproduce(store.predictions(run.id), run.classes)
     value: dict[str, Any] = {
         "run": run.id,
-        "split": f"{run.recipe.split.kind} test, {len(scores)} images",
+        "split": f"{run.recipe.split.kind} test, {found.images} images",
+        "auc": found.auc,
+        "at 0.5": _figures(found.half.judged),
     }
-    value |= {"auc": auc(scores), "at 0.5": _figures(scores, 0.5)}
     if "test_vote_accuracy" in run.metrics:
         value["vote"] = run.metrics["test_vote_accuracy"]
-    if scores.binary:
-        value |= {"threshold": chosen.value, "at own": _figures(scores, chosen.value)}
+    if found.own and found.own.threshold:
+        value |= {"threshold": found.own.threshold.value, "at own": _figures(found.own.judged)}
+    if found.best_f1:
+        value |= {"best f1": found.best_f1[0], "best f1 at": found.best_f1[1]}
     return value
 
 
-def _run_of(preset: Preset, runs: list[Run]) -> Run | None:
-    """The newest finished run with exactly the preset's settings on real images, else the shipped.
-
-    Runs on other data than the showcase's are not compared: their test images are others.
-    """
-    shipped = [run for run in runs if run.showcase]
-    data = {run.recipe.data for run in shipped}
-    same = [
-        run
-        for run in runs
-        if run.preset == preset.name
-        and run.status == "finished"
-        and run.recipe.data in data
-        and run.recipe.hash == check(preset.recipe(run.recipe.data)).hash
-    ]
-    return same[0] if same else None
-
-
-def _figures(scores: Scores, threshold: float) -> dict[str, Any]:
-    judged = judge(scores, threshold)
+def _figures(judged: Judgement) -> dict[str, Any]:
     values = {name: figure.value for name, figure in judged.figures.items()}
     return {"confusion": judged.matrix.tolist(), **values}
 
 
 def _lines(row: Mapping[str, Any]) -> list[str]:
-    lines = [_line(row["preset"], "reported", row["reported"].get("split", ""), row["reported"])]
-    if row["ours"] is None:
+    printed, found = row["reported"], row["ours"]
+    at = "threshold" in printed
+    what = f"reported, F1 {printed['f1']:.3f} at {printed['threshold']:.2f}" if at else "reported"
+    lines = [_line(row["preset"], what, printed.get("split", "no figure"), printed)]
+    if found is None:
         return [*lines, _line("", "ours", "no run here", {})]
-    return lines + _found("", row["ours"])
+    lines += _found("", found)
+    if at and "best f1" in found:
+        best = f"ours, best F1 {found['best f1']:.3f} at {found['best f1 at']:.2f} (on the test)"
+        lines.append(_line("", best, found["split"], {}))
+    return lines
 
 
 def _own_lines(row: Mapping[str, Any]) -> list[str]:

@@ -50,11 +50,18 @@ def test_links_lead_somewhere(page: str) -> None:
             assert ((ROOT / page).parent / target).exists(), target
 
 
-def test_the_results_page_has_the_table_that_its_command_prints(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("command", "page"), [("results", "results.md"), ("results --published", "reports.md")]
+)
+def test_a_page_has_the_table_that_its_command_prints(
+    command: str,
+    page: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("CXR_MODELS_DIR", str(tmp_path))
     monkeypatch.delenv("CXR_SHOWCASE_DIR", raising=False)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    assert main(["results"]) == 0
-    assert capsys.readouterr().out.strip() in read("docs/results.md")
+    assert main(command.split()) == 0
+    assert capsys.readouterr().out.strip() in read(f"docs/{page}")

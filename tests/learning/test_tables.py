@@ -14,6 +14,7 @@ from engine.learning.assembly import assemble
 from engine.learning.networks import HEADS, OUTPUTS, SCRATCH
 from engine.learning.optimizers import OPTIMIZERS, SCHEDULES, STOPPING
 from engine.learning.presets import PRESETS
+from engine.learning.reported import table
 from engine.learning.rules import check
 from engine.learning.training import precision
 from engine.vision.augmentation import STEPS, Pipeline
@@ -22,28 +23,20 @@ from engine.words.options import Choice, build
 from engine.words.recipe import PRECISIONS, Recipe
 from tests.learning.made_training import recipe, run
 
+REPORTED = {
+    name: (entry.parameters.get("total"), entry.parameters.get("learn"))
+    for name, entry in table().experiments.items()
+    if entry.parameters
+}
 COUNTS = {
     # preset: parameters of the whole network, then those that learn in each phase
-    "C1": (524_319, 524_319),
-    "C2": (510_850, 510_850),
-    "C3": (510_850, 510_850),
-    "C4": (510_850, 510_850),
-    "C5": (510_850, 510_850),
-    "D1": (464_001, 464_001),
+    **REPORTED,
     "D3": (464_001, 464_001),
     "D4": (464_001 + 2 * 2_305, 464_001 + 2 * 2_305),  # two more units on 2,304 values
-    "A1": (None, 4_194_690),
-    "A2": (None, 1_048_962),
-    "A3": (None, 1_769_858),
-    "A4": (None, 2_733_378),
-    "A5": (None, 2_733_378),
     "A6": (23_564_800 + 16_777_602, 16_777_602),  # 8 x 8 x 2,048 values, 128 units, 2 units
     "B-VGG16": (15_243_075, 528_387, 15_243_075),  # it has fewer than 20 layers: all learn
     "B-DenseNet121": (8_090_179, 1_052_675, None),
     "B-ResNet50": (25_688_963, 2_101_251, None),
-    "D5": (2_719_137, 461_153),
-    "D5-fine": (2_719_137, None),
-    "D6": (2_719_137, 461_153),
 }
 
 

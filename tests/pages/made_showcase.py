@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.learning.presets import get_preset
-from engine.words.recipe import Recipe
+from engine.words.recipe import Recipe, Split
 from engine.words.settings import PROJECT
 from pages.shared import background, cached
 from tests.judging import made
@@ -40,7 +40,7 @@ def write(folder: Path, data="0123456789abcdef", source="lungs") -> Path:
     for number, (name, classes) in enumerate(
         {"D1": made.TWO, "C2": made.TWO, "D4": made.THREE}.items()
     ):
-        recipe = replace(get_preset(name).recipe(data), epochs=4)
+        recipe = replace(get_preset(name).recipe(data), epochs=4, split=Split())
         table = made.predictions(classes, images=240, seed=number, decimals=4)
         write_run(folder / name, recipe, classes, table, source)
     return folder

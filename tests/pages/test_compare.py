@@ -44,7 +44,7 @@ def add(home: Path, name: str, like: str = "D1", skill: float = 0.0, power: floa
     truth = (table["label"] == "PNEUMONIA").to_numpy(float)
     score = ((1 - skill) * score + skill * truth) ** power
     table["score_PNEUMONIA"], table["score_NORMAL"] = score, 1 - score
-    recipe = replace(get_preset(like).recipe(DATA), epochs=4, preset=name, **change)
+    recipe = replace(cached.run(f"showcase-{like}").recipe, preset=name, **change)
     made_showcase.write_run(home / "showcase" / name, recipe, made.TWO, table, "lungs")
     cached.showcase.clear()
 
