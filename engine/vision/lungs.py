@@ -51,10 +51,15 @@ def lung_field(image: Grey) -> Box:
 
 def crop(image: Grey, margin: float) -> Grey:
     """Cut to the lung field and `margin` of its size around it."""
+    return image[window(image, margin)]
+
+
+def window(image: Grey, margin: float) -> tuple[slice, slice]:
+    """Return the rows and columns that `crop` keeps."""
     x, y, width, height = lung_field(image)
     across, along = round(margin * width), round(margin * height)
     top, left = max(0, y - along), max(0, x - across)
-    return image[top : y + height + along, left : x + width + across]
+    return slice(top, y + height + along), slice(left, x + width + across)
 
 
 def _pairs(image: Grey) -> Iterator[tuple[float, tuple[Area, Area]]]:
