@@ -26,6 +26,10 @@ class Key(StrEnum):
     # Home
     HOME_STEP = "home_step"
     HOME_RUNS = "home_runs"
+    # Reports
+    REPORT = "report"  # the report whose experiments are shown, such as C
+    REPORTS_VIEW = "reports_view"
+    REPORTS = "reports"
     # Data
     DATA_CHOICE = "data_choice"
     DATA_PANEL = "data_panel"  # "add" or "remove" while that panel is open
@@ -90,6 +94,7 @@ class Key(StrEnum):
     CHAIN = "chain"  # ordered steps that are being composed
     HANDOVER = "handover"  # what one page gives another to begin with
     PATCH = "patch"  # what is painted over pictures
+    COVER = "cover"  # how it is covered, and what was tried
     # galleries
     GALLERY = "gallery"
 
