@@ -9,25 +9,43 @@ import pandas as pd
 import streamlit as st
 
 from engine.judging.thresholds import Threshold
-from pages.shared import cached, cached_judging, chosen, explain_look, layout, picking, state, views
+from pages.shared import (
+    back,
+    cached,
+    chosen,
+    cutoff,
+    explain_choices,
+    explain_cover,
+    explain_errors,
+    explain_look,
+    layout,
+    picking,
+    state,
+    views,
+)
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
     from engine.runs.run import Run
 
 VIEW = Key.EXPLAIN.of("view")
-VIEWS = {"look": "Heat map"}
-OF_ONE = {"look": explain_look.show}  # of one X-ray, which is picked above
-OF_RUN: dict[str, Callable[[Run], None]] = {}  # of all X-rays of a run
+VIEWS = {"look": "Heat map", "cover": "Cover and see", "errors": "From the errors"}
+OF_ONE = {  # of one X-ray, which is picked above
+    "look": explain_look.show,
+    "cover": explain_cover.show,
+}
+OF_RUN: dict[str, Callable[[Run], None]] = {"errors": explain_errors.show}  # of all X-rays of a run
 
 
 def main() -> None:
     """Draw the page."""
     layout.header("What did the network look at?", ":material/visibility:")
-    state.show(Key.EXPLAIN_VIEW)
+    state.show(Key.EXPLAIN_VIEW, *explain_choices.KEPT, *back.CUT)
     with layout.errors_as_message():
         run = chosen.run()
-        view = views.choose("Look at", VIEWS, Key.EXPLAIN_VIEW, VIEW)
+        with st.container(horizontal=True, gap="small"):
+            back.link()
+            view = views.choose("Look at", VIEWS, Key.EXPLAIN_VIEW, VIEW)
         if view in OF_RUN:
             OF_RUN[view](run)
             return
@@ -38,7 +56,7 @@ def main() -> None:
 
 def pick(run: Run) -> tuple[pd.Series | None, Threshold]:
     """Filters and steps; the image that is looked at, None where none fits."""
-    threshold = cached_judging.threshold(run.id)
+    threshold = cutoff.current(run.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         split = picking.choose_split(cached.predictions(run.id))
         table = picking.answers(cached.scores(run.id, split), threshold)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from engine.explaining import methods
 from engine.judging import cases
 from engine.judging.scores import Scores
 from engine.judging.sentences import cut, word
 from engine.vision.preprocessing import preprocess
 from engine.words.errors import CxrError
-from pages.shared import back, cached, case_tiles, inference, inline, seeing, state
+from pages.shared import back, cached, case_tiles, heat, inference, inline, seeing, state
 from pages.shared.case_tiles import Shown
 from pages.shared.state import Key
 
@@ -25,7 +26,6 @@ LAST = Key.IMAGE.of("last")  # the last one that was looked at of the gallery it
 HEAT = Key.IMAGE.of("heat")
 LARGE = 1280  # pixels that are sent of a large X-ray
 NEAR, NEAR_SIDE = 6, 84
-OPACITY = 0.4
 OUTCOMES = {(0, 0): "left alone", (0, 1): "false alarm", (1, 0): "missed", (1, 1): "found"}
 
 
@@ -80,14 +80,14 @@ def _view(shown: Shown) -> None:
         _steps(shown, place)
         st.markdown(facts(scores, threshold, place))
         with st.container(horizontal=True, vertical_alignment="center"):
-            heat = _heat_wanted()
+            wanted = _heat_wanted()
             if st.button("Explain it", icon=":material/visibility:", type="tertiary"):
                 back.explain_image(shown.run, scores, row.file)
         said = st.empty()
         st.caption("Nearest in score")
         near = cases.neighbours(scores, row.image_id, NEAR, threshold)
         case_tiles.draw(near, shown.root, Key.IMAGE.of("near"), NEAR_SIDE)
-    if heat and image is not None:  # last: all else is on the screen while a network loads
+    if wanted and image is not None:  # last: all else is on the screen while a network loads
         _heat(picture, said, shown, row, image)
 
 
@@ -175,6 +175,7 @@ def _heat(
         return
     took = time.perf_counter() - began
     with picture.container():
-        seeing.heat(seen, result, OPACITY, "inferno", word(name))
+        title = f"{methods.row(result.method).label} for {word(name)}"
+        heat.show([heat.Heated(seen, result, title, word(name))], Key.IMAGE.of("map"))
     how = "from the cache" if kept else "computed now and kept"
     said.caption(f"Heat for {word(name)}: {how}, {took:.1f} s.")

@@ -1,51 +1,94 @@
-"""One X-ray of a run, beside what raised its score."""
+"""One X-ray of a run, beside what raised its score: by several methods, in several runs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from engine.explaining.cam import choose_layer
+from engine.explaining.methods import METHODS
 from engine.judging import sentences
 from engine.judging.thresholds import Threshold
-from engine.vision.preprocessing import preprocess
-from pages.shared import cached, gallery, inference, layout, seeing
+from pages.shared import (
+    cached,
+    explain_asked,
+    explain_choices,
+    explain_maps,
+    gallery,
+    heat,
+    inference,
+    layout,
+    seeing,
+)
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from engine.explaining.cam import CamLayer
+    from engine.explaining.layers import CamLayer
     from engine.runs.run import Run
+    from pages.shared.heat import Heated
 
-PREDICTED = "Predicted class"
+ONE, SEVERAL = (1.6, 1.8, 1), (1.1, 2.6, 1)  # widths: X-ray, maps, choices
 
 
 @st.fragment
 def show(run: Run, row: pd.Series, threshold: Threshold) -> None:
-    """The X-ray, its heat map and what can be changed about it; a change reruns this alone."""
+    """The X-ray, its heat maps and what can be changed about them; a change reruns this alone."""
     with layout.errors_as_message():
-        root = gallery.folder(run)
-        image = original(root, row)
+        image = original(gallery.folder(run), row)
         if image is None:
             absent(run, row, threshold)
             return
-        seen = preprocess(image, run.recipe.size, run.recipe.preprocessing)
-        left, middle, right = st.columns([1.6, 1.6, 1], gap="medium")  # controls last on a phone
+        runs = [run, *explain_choices.beside(run)]
+        alone = len(runs) * len(explain_choices.methods()) == 1
+        left, middle, right = st.columns(ONE if alone else SEVERAL, gap="medium")
         with left:
             seeing.xray(image, f"Chest X-ray {row['file']}")
             facts(run, row, threshold)
-        with middle:  # wide enough for the message while the network loads
-            layers = inference.layers(run)
-        with right:
-            index, layer = choose(run, row, layers)
-            opacity, colours = seeing.blend(Key.EXPLAIN_OPACITY)
+            depths_here = st.container()
+        with right:  # last on a phone
+            explain_choices.choose_methods()
+            explain_choices.choose_class(run)
+            explain_choices.choose_beside(run)
+            layer_here = st.container()
         with middle:
-            result, _ = inference.kept_map(run, seen, index, layer)
-            seeing.heat(seen, result, opacity, colours, run.classes[index])
+            name = explain_choices.target(run, row)
+            methods, layer = explain_choices.methods(), explain_choices.layer(run)
+            wanted = explain_asked.side_by_side(runs, row, image, methods, name, layer)
+            explain_maps.draw(wanted, _maps)
+            layers = inference.layers(run) if explain_choices.layered() else []
+        if layers:
+            with layer_here:
+                explain_choices.choose_layer(run, layers)
+            with depths_here:
+                depths(run, image, name, layers, layer)
+
+
+def depths(
+    run: Run, image: np.ndarray, name: str, layers: list[CamLayer], layer: int | None
+) -> None:
+    """Small maps of several depths, of which one is pressed to choose its layer."""
+    methods = explain_choices.layered()
+    wanted, chosen = explain_asked.deep(run, image, methods[0], name, layers, layer)
+
+    def press(place: int) -> None:
+        explain_choices.set_layer(layers, wanted[place].layer)
+
+    def small(pictures: Sequence[Heated], partly: bool) -> None:
+        key = Key.EXPLAIN.of("depths", "partly") if partly else Key.EXPLAIN.of("depths")
+        heat.choose(pictures, key, press, chosen, "Layers, the finest first")
+
+    label = METHODS[methods[0]].label
+    st.caption(f"{label} at several depths, each on its own scale. Press one to ask that layer.")
+    explain_maps.draw(wanted, small)
+
+
+def _maps(pictures: Sequence[Heated], partly: bool) -> None:
+    heat.show(pictures, Key.EXPLAIN.of("maps", "partly") if partly else Key.EXPLAIN.of("maps"))
 
 
 def absent(run: Run, row: pd.Series, threshold: Threshold) -> None:
@@ -85,27 +128,3 @@ def wording(run: Run, threshold: Threshold, split: str) -> str:
     """Which threshold decided, and where it was chosen."""
     text = sentences.chosen(threshold, split)
     return f"Threshold {sentences.cut(threshold.value)}. {text}" if len(run.classes) == 2 else text
-
-
-def choose(run: Run, row: pd.Series, layers: list[CamLayer]) -> tuple[int, int | None]:
-    """The class and the layer that are asked about; the layer None where it is the default."""
-    name = st.radio(
-        "Heat for which class",
-        [PREDICTED, *run.classes],
-        key=Key.EXPLAIN_CLASS.of(run.id),
-        persist_state="session",
-        help="The map shows what raised this class's score before softmax or sigmoid.",
-    )
-    default = choose_layer(layers)
-    labels = {layer.index: layer.label for layer in layers}
-    index = st.selectbox(
-        "Layer",
-        list(labels),
-        index=list(labels).index(default.index),
-        format_func=lambda index: labels[index],
-        key=Key.EXPLAIN_LAYER.of(run.id),
-        persist_state="session",
-        help="Deep layers know more and show it coarsely; the last convolution is usual.",
-    )
-    chosen = str(row["predicted"]) if name == PREDICTED else str(name)
-    return run.classes.index(chosen), index

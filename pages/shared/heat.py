@@ -9,19 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.explaining import sentences
+from engine.explaining import methods, sentences
 from pages.shared import inline
 from pages.shared.components.heat import Card, heats
 
 if TYPE_CHECKING:
     from engine.explaining.cam import CamResult
 
-SIDE = 260  # pixels of a map on the page, at least
+SIDE = 200  # pixels of a map on the page, at least
 SMALL = 92  # of a map that is pressed to choose it
-RAW = (
-    "The map's values before it is coloured. Below 0 a cell speaks against the class; that part "
-    "is left out, so the colours begin at 0 and end at this map's own largest value."
-)
 WAITING = "This map is being computed."
 
 
@@ -30,6 +26,7 @@ class Heated:
     """What a network saw (s, s) uint8, its map of class `name`, and a title for the two.
 
     Without a result the picture stands alone: the map is still to come, or `trouble` says why not.
+    `more`: sentences under the map's own.
     """
 
     seen: np.ndarray
@@ -37,13 +34,14 @@ class Heated:
     title: str
     name: str
     trouble: str = ""
+    more: tuple[str, ...] = ()
 
 
 def show(pictures: Sequence[Heated], key: str, side: int = SIDE) -> None:
     """Draw maps side by side; opacity and colours are changed in the browser, for all of them."""
     addresses, places = _addresses(pictures)
     cards = [_card(one, place) for one, place in zip(pictures, places, strict=True)]
-    heats(addresses, cards, key, side, raw=RAW)
+    heats(addresses, cards, key, side)
 
 
 def choose(
@@ -76,10 +74,10 @@ def _addresses(pictures: Sequence[Heated]) -> tuple[list[str], list[int]]:
 def _card(one: Heated, picture: int) -> Card:
     result = one.result
     if result is None:
-        said = () if one.trouble else (WAITING,)
+        said = one.more if one.trouble else (WAITING, *one.more)
         alt = f"What the network saw, without a heat map: {one.title}"
         return Card(picture, one.title, alt, said, one.trouble, waiting=not one.trouble)
-    said = (sentences.describe(result, one.name), sentences.note(result))
+    said = (sentences.describe(result, one.name), sentences.note(result), *one.more)
     if result.empty:
         alt = f"What the network saw; the heat map for {one.name} is empty: {one.title}"
         return Card(picture, one.title, alt, said)
@@ -94,4 +92,5 @@ def _card(one: Heated, picture: int) -> Card:
         cells=b64encode(levels.tobytes()).decode(),
         low=sentences.number(result.raw_min),
         high=sentences.number(result.raw_max),
+        raw=methods.row(result.method).raw,
     )

@@ -118,9 +118,9 @@ def filtered(run: Run, table: pd.DataFrame) -> pd.DataFrame:
 def current(table: pd.DataFrame) -> pd.Series:
     """Draw previous, next and the position; return the row that is looked at."""
     files = table["file"].tolist()
-    kept = state.get(Key.EXPLAIN_IMAGE)
+    kept = state.choice(Key.EXPLAIN_IMAGE)
     place = files.index(kept) if kept in files else 0
-    state.put(Key.EXPLAIN_IMAGE, files[place])
+    state.choose(Key.EXPLAIN_IMAGE, files[place])
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _step("Previous", ":material/chevron_left:", files, place - 1, "P")
         _step("Next", ":material/chevron_right:", files, place + 1, "N")
@@ -139,7 +139,7 @@ def current(table: pd.DataFrame) -> pd.Series:
 
 
 def _go(files: list[str], place: int) -> None:
-    state.put(Key.EXPLAIN_IMAGE, files[place])
+    state.choose(Key.EXPLAIN_IMAGE, files[place])
 
 
 def _step(label: str, icon: str, files: list[str], place: int, shortcut: str) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import cv2
 import streamlit as st
 
+from engine.explaining import methods
 from engine.vision import evidence
-from pages.shared import charts, inline, layout, seeing, trying, trying_words
+from pages.shared import charts, heat, inline, layout, seeing, trying, trying_cover, trying_words
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -30,16 +31,17 @@ def show(run: Run, threshold: Threshold, one: Answer) -> None:
     with scores:
         figure = trying_words.bars(run, one, threshold)
         st.plotly_chart(figure, config=charts.CONFIG, key=Key.TRY.of("bars"))
-    upload, network, heat = st.columns(3, gap="medium")
+    upload, network, looked = st.columns(3, gap="medium")
     with upload:
         seeing.xray(one.picture.image, f"The picture {one.picture.name}")
         st.markdown(trying_words.caption(run, one))
     with network:
         seeing.xray(one.seen, "What the network saw of it")
         st.markdown(trying_words.steps(run, one))
-    with heat, layout.errors_as_message():
+    with looked, layout.errors_as_message():
         look(run, one)
     st.caption(f"{trying_words.origin(threshold)} {trying_words.CAVEAT}")
+    trying_cover.show(run, threshold, one)
 
 
 def doubts(picture: Picture) -> None:
@@ -78,10 +80,10 @@ def look(run: Run, one: Answer) -> None:
             key=Key.TRY.of("class", run.id, one.picture.key),
         )
     )
-    opacity, colours = seeing.blend(Key.TRY_OPACITY)
     with picture:
         result = trying.heat(run, one, run.classes.index(name))
-        seeing.heat(one.seen, result, opacity, colours, name)
+        title = f"{methods.row(result.method).label} for {name}"
+        heat.show([heat.Heated(one.seen, result, title, name)], Key.TRY.of("heat"))
 
 
 def _small(image: np.ndarray) -> np.ndarray:

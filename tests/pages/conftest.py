@@ -10,10 +10,12 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import background
+from pages.shared import background, heat
+from pages.shared.components.heat import Card
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 300
+Drawn = dict[str, list[list[Card]]]  # what was drawn under a key, one time after the other
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,3 +70,17 @@ def lungs(quiet: Path, tiny_folder: Path) -> str:
     (folder / "train" / "NORMAL" / "IM-0901-0001.png").write_text("no picture")
     sources.register_folder("lungs", folder)
     return "lungs"
+
+
+@pytest.fixture
+def maps_drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
+    """What each heat component was given, by its key: AppTest does not show a component's data."""
+    seen: Drawn = {}
+    own = heat.heats
+
+    def watched(pictures: list[str], cards: list[Card], key: str, *rest: object) -> None:
+        seen.setdefault(key, []).append(list(cards))
+        own(pictures, cards, key, *rest)
+
+    monkeypatch.setattr(heat, "heats", watched)
+    return seen

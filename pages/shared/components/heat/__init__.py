@@ -56,6 +56,7 @@ class Card:
     cells: str = ""  # rows * columns bytes 0..255, row by row, in base64
     low: str = ""  # the raw minimum and maximum, worded
     high: str = ""
+    raw: str = ""  # what raw values are
 
 
 def heats(
@@ -66,7 +67,6 @@ def heats(
     press: Callable[[int], None] | None = None,
     chosen: int | None = None,
     label: str = "Heat maps",
-    raw: str = "",
 ) -> None:
     """Draw the cards, each at least `side` pixels wide; `pictures` are data addresses.
 
@@ -86,7 +86,6 @@ def heats(
         "small": press is not None,
         "chosen": chosen,
         "label": label,
-        "raw": raw,
         "maps": [
             {"name": name, "label": LABELS[name], "help": HELP[name], "table": _packed(name)}
             for name in overlay.COLOUR_MAPS

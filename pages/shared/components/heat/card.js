@@ -46,14 +46,14 @@ class Card {
     this.canvas.hidden = !card.cells;
     this.level = card.cells ? smooth(bytes(card.cells), card.rows, card.columns) : null;
     if (this.small) this.root.setAttribute("aria-label", card.alt);
-    else this.tell(card, data.raw);
+    else this.tell(card);
   }
 
-  tell(card, raw) {
+  tell(card) {
     this.scale.hidden = !card.cells;
     this.range.textContent = `raw map ${card.low} to ${card.high}`;
     this.high.textContent = card.high;
-    this.help.textContent = raw;
+    this.help.textContent = card.raw;
     this.trouble.textContent = card.trouble;
     this.trouble.hidden = !card.trouble;
     this.said.replaceChildren();

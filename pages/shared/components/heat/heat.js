@@ -7,11 +7,11 @@ class Heat {
     this.root = root;
     this.range = root.querySelector("input");
     this.output = root.querySelector("output");
-    this.choices = root.querySelector("fieldset");
+    this.choices = root.querySelector("select");
     this.place = root.querySelector(".cards");
     this.cards = [];
     this.range.addEventListener("input", () => setBlend({ opacity: Number(this.range.value) }));
-    this.choices.addEventListener("change", (event) => setBlend({ colours: event.target.value }));
+    this.choices.addEventListener("change", () => setBlend({ colours: this.choices.value }));
     root.querySelector(".save").addEventListener("click", () => exportPng(this.cards));
     root.querySelector(".full").addEventListener("click", () => this.enlarge());
     new ResizeObserver(() => this.cards.forEach((card) => card.sharpen())).observe(this.place);
@@ -54,12 +54,9 @@ class Heat {
   }
 
   offer() {
-    if (this.choices.querySelector("input")) return;
+    if (this.choices.options.length) return;
     this.data.maps.forEach((map) => {
-      const label = element("label", this.choices, { title: map.help });
-      const name = "cxr-heat-colours"; // a group of its own: shadow trees are apart
-      element("input", label, { type: "radio", name, value: map.name });
-      element("span", label, {}, map.label);
+      element("option", this.choices, { value: map.name, title: map.help }, map.label);
     });
   }
 
@@ -69,9 +66,8 @@ class Heat {
     this.output.textContent = `${blend.opacity}%`;
     this.range.setAttribute("aria-valuetext", `${blend.opacity}% heat map`);
     this.place.style.setProperty("--opacity", String(blend.opacity / 100));
-    this.choices.querySelectorAll("input").forEach((input) => {
-      input.checked = input.value === map.name;
-    });
+    this.choices.value = map.name;
+    this.choices.title = map.help;
     if (this.painted === map.name) return;
     this.painted = map.name;
     const table = bytes(map.table);
