@@ -139,15 +139,21 @@ def _write_all(
                 progress(done, len(shots), "drawing the phantom")
 
 
-def _write(folder: Path, shot: Shot, size: int, seed: int) -> None:
+def take(shot: Shot, size: int, seed: int) -> Phantom:
+    """Draw one picture of a data set with its mask; the shorter side is `size` pixels."""
     kind_number = ("normal", "bacterial", "viral").index(shot.kind)
     patient = int(np.random.SeedSequence([seed, kind_number, shot.patient]).generate_state(1)[0])
-    phantom = draw(patient, shot.kind, size, shot.picture, shot.aspect)
-    _save(folder / shot.file, phantom.image)
-    _save(folder / MASKS / shot.file, phantom.mask.astype(np.uint8) * 255)
+    return draw(patient, shot.kind, size, shot.picture, shot.aspect)
 
 
-def _save(path: Path, pixels: np.ndarray) -> None:
+def _write(folder: Path, shot: Shot, size: int, seed: int) -> None:
+    phantom = take(shot, size, seed)
+    save_png(folder / shot.file, phantom.image)
+    save_png(folder / MASKS / shot.file, phantom.mask.astype(np.uint8) * 255)
+
+
+def save_png(path: Path, pixels: np.ndarray) -> None:
+    """Write a picture (H, W) uint8 as PNG; raise CxrError where it cannot be encoded."""
     done, data = cv2.imencode(".png", pixels)
     if not done:
         raise CxrError(f"{path.name} could not be encoded as PNG.")

@@ -98,16 +98,20 @@ def _registered() -> list[Source]:
 
 def _source(entry: Any) -> Source:
     return Source(
-        entry["name"], Path(entry["path"]), entry["kind"], patients=entry.get("patients", "")
+        entry["name"],
+        Path(entry["path"]),
+        entry["kind"],
+        entry.get("synthetic", False),
+        entry.get("patients", ""),
     )
 
 
 def _save(sources: list[Source]) -> None:
     entries = [asdict(source) | {"path": str(source.path)} for source in sources]
     for entry in entries:
-        del entry["synthetic"]
-        if not entry["patients"]:
-            del entry["patients"]
+        for name in ("synthetic", "patients"):
+            if not entry[name]:
+                del entry[name]
     write_json(_file(), entries)
 
 

@@ -100,7 +100,9 @@ def register_images(
     return there
 
 
-def register_made(name: str, make: Callable[[Path], object], patients: str = "") -> Source:
+def register_made(
+    name: str, make: Callable[[Path], object], patients: str = "", synthetic: bool = False
+) -> Source:
     """Let `make` write a new folder of images and remember it; raise CxrError, leaving nothing."""
     clean = registry.checked_name(name)
     registry.require_free(clean)
@@ -110,7 +112,7 @@ def register_made(name: str, make: Callable[[Path], object], patients: str = "")
         with disk_space(target):
             make(target)
         _require_images(target)
-        source = Source(clean, target.resolve(), "upload", patients=pattern)
+        source = Source(clean, target.resolve(), "upload", synthetic, pattern)
         registry.add(source)
     except BaseException:
         shutil.rmtree(target, ignore_errors=True)
