@@ -40,6 +40,12 @@ class Measured:
         rows, columns = self.arrays["cells"]
         return int(rows), int(columns)
 
+    @property
+    def seconds(self) -> float:
+        """How long it took to measure, when it was."""
+        parts = [name for name in self.arrays if name.startswith(trust_parts.SECONDS)]
+        return float(sum(self.arrays[name] for name in parts))
+
     def figure(self, name: str) -> NDArray[np.float64]:
         """Return a figure of FIGURES (trust_table) for each X-ray, nan where there is none."""
         if name in ("deletion", "insertion"):

@@ -1,5 +1,6 @@
 """What one way of explaining is measured by: four parts, each kept on disk by what it hangs on."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
@@ -13,7 +14,7 @@ from engine.data import cache
 from engine.explaining import trust_places as places
 from engine.explaining import trust_weights as weights
 from engine.explaining.trust_asking import Asked, Heat
-from engine.explaining.trust_baselines import CENTRE, heat_of, split_name
+from engine.explaining.trust_baselines import CENTRE, RANDOM, heat_of, split_name
 from engine.explaining.trust_curves import STEPS, curves
 from engine.explaining.trust_pictures import Pictures
 from engine.words.files import digest_json
@@ -23,8 +24,10 @@ Step = Callable[[], object]
 
 AREA = "trust"
 VERSION = 1  # raise it when the meaning of a kept figure changes
+SECONDS = "seconds_"  # before a part: how long it took
 THUMB = 32  # cells a side of the maps that are kept to be looked at
 RANDOM_AGAIN = 10**6  # the seed of a random map that is drawn anew
+DRAWS = 20  # random maps a picture where they cost nothing: their mean is what chance gives
 
 
 @dataclass(frozen=True)
@@ -60,24 +63,45 @@ def curve_part(asked: Asked, method: str, pictures: Pictures, plan: Plan, step: 
 
 def lung_part(asked: Asked, method: str, pictures: Pictures, plan: Plan, step: Step) -> Arrays:
     """Share of the heat in the lung field (n,): not a number where no lungs are found."""
-    shares = []
-    for heat, image in zip(_heats(asked, method, pictures, step), pictures.seen, strict=True):
-        mask = places.lungs(image)
-        shares.append(float("nan") if mask is None else places.inside(heat, mask))
-    return {"lungs": np.array(shares)}
+    masks = [places.lungs(image) for image in pictures.seen]
+
+    def share(heat: Heat, number: int) -> float:
+        mask = masks[number]
+        return float("nan") if mask is None else places.inside(heat, mask)
+
+    return {"lungs": _placed(asked, method, pictures, step, share)[0]}
 
 
 def truth_part(asked: Asked, method: str, pictures: Pictures, plan: Plan, step: Step) -> Arrays:
     """Pointing game, share inside and overlap (n,) of maps against the true opacities."""
     assert pictures.masks is not None
-    heats = _heats(asked, method, pictures, step)
-    pairs = list(zip(heats, pictures.masks, strict=True))
-    return {
-        "pointing": np.array([places.hit(heat, mask) for heat, mask in pairs]),
-        "inside": np.array([places.inside(heat, mask) for heat, mask in pairs]),
-        "overlap": np.array([places.overlap(*pair, number) for number, pair in enumerate(pairs)]),
-        "unseen": np.array([float(not heat.any()) for heat in heats]),
-    }
+    masks = pictures.masks
+    found = _placed(
+        asked,
+        method,
+        pictures,
+        step,
+        lambda heat, number: places.hit(heat, masks[number]),
+        lambda heat, number: places.inside(heat, masks[number]),
+        lambda heat, number: places.overlap(heat, masks[number], number),
+    )
+    return dict(zip(("pointing", "inside", "overlap"), found, strict=True))
+
+
+def _placed(
+    asked: Asked,
+    method: str,
+    pictures: Pictures,
+    step: Step,
+    *measures: Callable[[Heat, int], float],
+) -> list[NDArray[np.float64]]:
+    """Return each measure of each map (n,); of random maps the mean over many."""
+    draws = DRAWS if method.startswith(RANDOM) else 1
+    each = [_heats(asked, method, pictures, step, DRAWS * again) for again in range(draws)]
+    return [
+        np.mean([[one(heat, at) for at, heat in enumerate(heats)] for heats in each], axis=0)
+        for one in measures
+    ]
 
 
 def weight_part(asked: Asked, method: str, pictures: Pictures, plan: Plan, step: Step) -> Arrays:
@@ -113,7 +137,9 @@ def kept(
     """Return a part's figures, from disk where they were computed before."""
 
     def make(path: Path) -> None:
+        began = time.monotonic()
         found: dict[str, Any] = dict(PARTS[part](asked, method, pictures, plan, step))
+        found[f"{SECONDS}{part}"] = np.array(time.monotonic() - began)
         np.savez_compressed(path, **found)
 
     path = cache.fetch(AREA, name_of(part, asked.key, method, pictures, plan), ".npz", make)
@@ -139,9 +165,9 @@ def read(path: Path) -> Arrays:
         return {name: opened[name] for name in opened.files}
 
 
-def _heats(asked: Asked, method: str, pictures: Pictures, step: Step) -> list[Heat]:
+def _heats(asked: Asked, method: str, pictures: Pictures, step: Step, again: int = 0) -> list[Heat]:
     if split_name(method):
-        return [heat_of(method, number) for number in range(len(pictures))]
+        return [heat_of(method, number, again) for number in range(len(pictures))]
     return asked.heats(pictures.seen, pictures.classes, method, step)
 
 

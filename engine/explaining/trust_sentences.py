@@ -100,6 +100,19 @@ def headline(found: Trust) -> str:
     return f"{_listed(best)} {verb} {most} of {len(names)} measures"
 
 
+def judged_on(found: Trust) -> str:
+    """Say whose X-rays the figures are of, and where the truth comes from."""
+    whose = "drawn phantoms" if found.pictures.drawn else "diseased X-rays of this run"
+    said = (
+        f"Judged on {len(found.pictures)} {whose}, one a patient, for the map of their true class."
+    )
+    if found.truth is None:
+        return f"{said} The truth is known of none."
+    if found.truth.drawn:
+        return f"{said} The true opacity is known of {len(found.truth)} drawn phantoms."
+    return f"{said} Their true opacities are known ({len(found.truth)} X-rays)."
+
+
 def curves(found: Trust, row: Measured) -> str:
     """Say what deletion and insertion found of a method, or that they could find nothing."""
     parts = []
@@ -122,9 +135,9 @@ def covered(found: Trust) -> str:
     if none < whole - NOTHING_LEFT:
         return ""
     return (
-        f"Wholly covered, these X-rays still score {none:.2f} (whole {whole:.2f}): this network "
-        "calls a picture without a chest diseased. Taking pixels away can hardly lower its score, "
-        "so these curves say little about any map; another way to cover may say more."
+        f"Wholly covered, these X-rays still score {none:.2f} (whole: {whole:.2f}). For this "
+        "network a picture without a chest is no healthier, so taking pixels away can hardly lower "
+        "its score, and these curves say little about any map. Another cover may say more."
     )
 
 
