@@ -95,6 +95,11 @@ class Key(StrEnum):
     HANDOVER = "handover"  # what one page gives another to begin with
     PATCH = "patch"  # what is painted over pictures
     COVER = "cover"  # how it is covered, and what was tried
+    # Shortcut lab
+    LAB = "lab"
+    LAB_SHORTCUT = "shortcut"  # marker, exposure or border
+    LAB_STEP = "step"
+    LAB_REMEDY = "remedy"  # how the other training carries it
     # galleries
     GALLERY = "gallery"
 

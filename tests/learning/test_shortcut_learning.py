@@ -80,9 +80,7 @@ def test_covering_the_marker_moves_the_score(taught: tuple[Catalogue, Ran]) -> N
         elsewhere.append(cover(image, left, "blur"))
     model, squashed = load(ran.folder / "model.keras"), (Choice("squash"),)
     before, after, other = (
-        predict(
-            model, np.stack([preprocess(image, SIDE, (Choice("squash"),)) for image in images])
-        )[:, 1]
+        predict(model, np.stack([preprocess(image, SIDE, squashed) for image in images]))[:, 1]
         for images in (seen, covered, elsewhere)
     )
     assert np.median(before - after) > 0.3
