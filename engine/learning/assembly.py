@@ -84,8 +84,8 @@ def _flat(model: Any) -> Any:
         if not isinstance(layer, keras.Sequential):
             return layer(*inputs, **options)
         x = inputs[0]
-        for inner in layer.layers:
-            x = inner(x)
+        for inner in layer.layers:  # a copy: the layer's own output belongs to the nested graph
+            x = type(inner).from_config(inner.get_config())(x)
         return x
 
     flat = keras.models.clone_model(model, call_function=call)
