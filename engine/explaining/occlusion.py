@@ -72,7 +72,7 @@ HOW = {
     ),
 }
 
-SMALL = 256  # pixels of the longer side on which smooth covers are computed
+SMALL, TINY = 256, 96  # pixels of the longer side on which smooth covers are computed
 BLURRED = 1 / 16  # of the longer side is the blur's sigma: ribs and vessels go
 GRAINS = 112  # a side: finer ones would average out where the network sees a small square
 RADIUS = 4.0  # pixels around a point that Telea's method looks at
@@ -111,7 +111,7 @@ def mean(image: Grey, inside: Mask) -> Grey:
 
 def blur(image: Grey, inside: Mask) -> Grey:
     """Smoothed until ribs and vessels are gone."""
-    little = _small(image)
+    little = _small(image, TINY)
     return _large(cv2.GaussianBlur(little, (0, 0), BLURRED * max(little.shape)), image)
 
 
@@ -145,9 +145,9 @@ def inpaint(image: Grey, inside: Mask) -> Grey:
     return _large(cv2.inpaint(little, hole, RADIUS, cv2.INPAINT_TELEA), image)
 
 
-def _small(image: Grey) -> Grey:
+def _small(image: Grey, side: int = SMALL) -> Grey:
     height, width = image.shape
-    scale = SMALL / max(height, width)
+    scale = side / max(height, width)
     if scale >= 1:
         return image
     sides = max(1, round(width * scale)), max(1, round(height * scale))
