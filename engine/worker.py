@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.learning.regimes import planned_epochs
-from engine.runs import endings, jobs, processes, queue, spare, store
+from engine.runs import endings, following, jobs, processes, queue, spare, store
 from engine.runs.artefacts import HISTORY, META, MODEL
 from engine.runs.live import ProgressWriter, Snapshot
 from engine.runs.tracking import tracking
@@ -98,7 +98,8 @@ def train_for_real(recipe: Recipe, source: str, folder: Path, writer: ProgressWr
     from engine.learning.training import train
 
     writer.phase("Reading the list of images")
-    done = train(recipe, open_data(recipe, source, writer), folder, writer)
+    passing = following.places(writer.run_id)
+    done = train(recipe, open_data(recipe, source, writer), folder, writer, passing)
     measuring.remember(recipe, done.anatomy, read_json(folder / META), read_json(folder / HISTORY))
     return done
 

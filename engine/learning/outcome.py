@@ -11,11 +11,12 @@ import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+from sklearn.metrics import accuracy_score
 
 from engine.data.catalogue import Catalogue
 from engine.learning.course import Course
 from engine.learning.ensembles import majority
+from engine.learning.metrics import metrics
 from engine.learning.preparing import PARTS, Prepared
 from engine.learning.weights import WeightsFile
 from engine.words.errors import CxrError
@@ -52,14 +53,14 @@ def save_results(
         raise CxrError("The trained network answers with NaN. Try a smaller learning rate.")
     table = prediction_table(catalogue, ready, scores, course.votes())
     write_atomic(folder / "predictions.parquet", lambda path: table.to_parquet(path, index=False))
-    metrics = {
+    found = {
         f"{part}_{name}": value
         for part in PARTS
         for name, value in figures(ready, scores, part, course.votes()).items()
     }
     meta = {
         "classes": list(ready.classes),
-        "metrics": metrics,
+        "metrics": found,
         **_epochs(folder),
         "parameters": model.count_params(),
         "source": catalogue.name,
@@ -75,7 +76,7 @@ def save_results(
         "versions": versions(),
     }
     write_json(folder / "meta.json", meta)
-    return metrics
+    return found
 
 
 def _weights(file: WeightsFile | None) -> dict[str, Any]:
@@ -119,19 +120,8 @@ def figures(
     An ensemble also has the accuracy of its majority vote.
     """
     rows = ready.rows(part)
-    truth, given = ready.labels[rows], scores[rows]
-    classes = range(len(ready.classes))
-    given = given / given.sum(axis=1, keepdims=True)
-    auc = (
-        roc_auc_score(truth, given[:, 1])
-        if len(ready.classes) == 2
-        else roc_auc_score(truth, given, multi_class="ovr", labels=list(classes))
-    )
-    found = {
-        "accuracy": float(accuracy_score(truth, given.argmax(axis=1))),
-        "loss": float(log_loss(truth, given, labels=list(classes))),
-        "auc": float(auc),
-    }
+    truth = ready.labels[rows]
+    found = metrics(truth, scores[rows])
     if votes is not None:
         voted = majority(votes[rows], scores[rows])
         found["vote_accuracy"] = float(accuracy_score(truth, voted))

@@ -10,8 +10,8 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from engine.runs import processes
 from engine.runs.run import ENDED, Run
 from engine.words.errors import NotFound
 from engine.words.files import read_json, write_json
+from engine.words.locks import locked
 from engine.words.recipe import Recipe
 from engine.words.settings import settings
 
@@ -36,6 +37,9 @@ class Job:
     owner: str
     created: float
     foreground: bool = False  # a command line trains it in its own process
+    groups: tuple[str, ...] = ()  # studies that want it
+    alone: bool = True  # somebody wants it besides; else it is its studies' to pause and stop
+    follows: str = ""  # the longer run whose weights on the way are what it would train
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,14 @@ def exists(run_id: str) -> bool:
     return (folder_of(run_id) / "job.json").is_file()
 
 
-def create(run: Run, foreground: bool = False) -> Job:
+def create(run: Run, foreground: bool = False, group: str = "", follows: str = "") -> Job:
     """Write a new job for a run that waits; in the foreground this process will do it."""
-    job = Job(run.id, run.recipe.to_json(), run.source, run.owner, time.time(), foreground)
+    job = Job(
+        *(run.id, run.recipe.to_json(), run.source, run.owner, time.time(), foreground),
+        groups=(group,) if group else (),
+        alone=not group,
+        follows=follows,
+    )
     folder = folder_of(run.id)
     write_json(folder / "state.json", asdict(State()))
     if foreground:
@@ -97,9 +106,18 @@ def create(run: Run, foreground: bool = False) -> Job:
 def read(run_id: str) -> Job:
     """Read a job; raise NotFound where it was deleted."""
     try:
-        return Job(**read_json(folder_of(run_id) / "job.json"))
+        job = Job(**read_json(folder_of(run_id) / "job.json"))
     except FileNotFoundError:
         raise NotFound(f"There is no job '{run_id}' (any more).") from None
+    return replace(job, groups=tuple(job.groups))
+
+
+def change(run_id: str, new: Callable[[Job], Job]) -> Job:
+    """Change a job under the lock of all changes; return what it is now. Raises NotFound."""
+    with locked(jobs_folder() / ".change.lock"):
+        job = new(read(run_id))
+        write_json(folder_of(run_id) / "job.json", asdict(job))
+    return job
 
 
 def recipe_of(job: Job) -> Recipe:

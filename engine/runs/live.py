@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 import pandas as pd
 
 from engine.learning.regimes import planned_epochs
-from engine.runs import artefacts, jobs, processes, store
+from engine.runs import artefacts, groups, jobs, processes, store, turns
 from engine.runs.run import ENDED
 from engine.words.errors import Cancelled
 from engine.words.files import read_json, write_json
@@ -37,8 +37,8 @@ class Progress:
     """Where a run stands now."""
 
     status: str
-    reason: str
-    place: int  # in the queue, 1 is next; 0 where it does not wait
+    reason: str  # of an ended run, why it ended; of a waiting one without a place, why
+    place: int  # in the queue, 1 is next; 0 where it does not wait for a device
     stopping: bool  # asked to stop, not yet stopped
     now: Snapshot
     epochs: int  # asked for
@@ -158,7 +158,7 @@ def progress(run_id: str, lines: int = 40) -> Progress:
     storing = state.ended and not state.stored  # the run store learns of it in a moment
     return Progress(
         status="running" if storing else state.status,
-        reason=state.reason,
+        reason=state.reason or (_why_not_next(run_id) if state.status == "waiting" else ""),
         place=place(run_id) if state.status == "waiting" else 0,
         stopping=asked and (storing or not state.ended),
         now=replace(snapshot(run_id), phase="Storing") if storing else snapshot(run_id),
@@ -168,11 +168,23 @@ def progress(run_id: str, lines: int = 40) -> Progress:
     )
 
 
+def _why_not_next(run_id: str) -> str:
+    """Say why a waiting run has no place in the queue; empty where it has one."""
+    job = jobs.read(run_id)
+    if groups.held([job]):
+        return "Its study is paused: it does not start until the study is resumed."
+    if job.follows:
+        epochs = jobs.recipe_of(job).epochs
+        return (
+            f"It comes with the longer run {job.follows}: after epoch {epochs} both are the same "
+            "training."
+        )
+    return ""
+
+
 def place(run_id: str) -> int:
-    """A waiting run's place in the queue, 1 is next; 0 where it does not wait."""
-    waiting = [
-        job.run_id for job in jobs.open_jobs() if jobs.read_state(job.run_id).status == "waiting"
-    ]
+    """A waiting run's place in the queue, 1 is next; 0 where it does not wait for a device."""
+    waiting = [job.run_id for job in turns.waiting()]
     return waiting.index(run_id) + 1 if run_id in waiting else 0
 
 

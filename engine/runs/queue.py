@@ -1,4 +1,4 @@
-"""Who goes next: one job per GPU, or one at a time on the CPU, first come first served."""
+"""Who goes next: one job per GPU, or one at a time on the CPU; whoever waits takes turns."""
 
 import logging
 import time
@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.learning import rules
-from engine.runs import devices, endings, jobs, local, store
+from engine.runs import devices, endings, following, jobs, local, out_of_fold, store, turns
 from engine.runs.artefacts import HISTORY, LOG, MODEL, RECIPE
 from engine.runs.live import Progress, place, progress
+from engine.runs.run import ENDED
 from engine.words.errors import CxrError, NotFound
 from engine.words.files import write_atomic, write_json
 from engine.words.locks import locked
 from engine.words.recipe import Recipe
 
-__all__ = ["Progress", "Submitted", "cancel", "dispatch", "place", "progress", "submit"]
+__all__ = ["Progress", "Submitted", "cancel", "dispatch", "find", "place", "progress", "submit"]
 PATIENCE = 3.5  # seconds from asking a worker to stop to killing it: stopped within 5
 LEAVING = 20.0  # seconds that a worker may take to leave after its work is over
 _log = logging.getLogger(__name__)
@@ -35,20 +36,37 @@ def submit(
     owner: str,
     retrain: bool = False,
     foreground: bool = False,
+    group: str = "",
+    follows: str = "",
 ) -> Submitted:
     """Queue a training, or find the run that this recipe already has.
 
-    `retrain` takes the next seed that no run has. Raises CxrError where the recipe is no sense.
+    `retrain` takes the next seed that no run has. A study (`group`) may have it `follow` a longer
+    run. Raises CxrError where the recipe is no sense.
     """
     recipe = rules.check(recipe)
     with locked(jobs.jobs_folder() / ".submit.lock"):
         if retrain:
             recipe = _fresh_seed(recipe)
-        elif found := _find(recipe, foreground):
+        elif found := find(recipe, foreground):
+            _join(found, group)
             return found
         run = store.create_run(recipe, source, owner)
-        jobs.create(run, foreground)
+        jobs.create(run, foreground, group, follows)
     return Submitted(run.id, cached=False)
+
+
+def find(recipe: Recipe, only_finished: bool = False) -> Submitted | None:
+    """Return the finished or open run of a checked recipe, or None."""
+    finished = store.find_finished(recipe.hash)
+    if finished:
+        return Submitted(finished.id, cached=True, status="finished")
+    for job in () if only_finished else jobs.open_jobs():
+        state = jobs.read_state(job.run_id)
+        wanted = not state.ended and not jobs.cancel_requested(job.run_id)
+        if wanted and not job.foreground and jobs.recipe_of(job).hash == recipe.hash:
+            return Submitted(job.run_id, cached=True, status=state.status)
+    return None
 
 
 def cancel(run_id: str) -> None:
@@ -70,15 +88,24 @@ def dispatch(only: str = "") -> None:
     One process at a time does it, the others return at once. With `only`, no other job is started.
     """
     with locked(_dispatcher_lock(), wait=0) as mine:
-        if not mine:
-            return
-        for job in jobs.open_jobs():
-            try:
-                _look_after(job)
-            except (CxrError, OSError) as error:  # one broken job must not hold up the rest
-                _log.warning("The job %s could not be looked after: %s", job.run_id, error)
-        _start_waiting(only)
-        local.reap()
+        if mine:
+            _look_after_all()
+            _start_waiting(only)
+            local.reap()
+
+
+def look() -> None:
+    """Notice which jobs have ended, as `dispatch` does, and start none."""
+    with locked(_dispatcher_lock()):
+        _look_after_all()
+
+
+def _look_after_all() -> None:
+    for job in jobs.open_jobs():
+        try:
+            _look_after(job)
+        except (CxrError, OSError) as error:  # one broken job must not hold up the rest
+            _log.warning("The job %s could not be looked after: %s", job.run_id, error)
 
 
 def settle(run_id: str, status: str, reason: str) -> None:
@@ -103,6 +130,9 @@ def store_ending(run_id: str, ended: jobs.State) -> None:
         jobs.erase(run_id)
         return
     jobs.write_state(run_id, replace(ended, stored=True))
+    if ended.status == "finished" and jobs.exists(run_id):
+        for group in jobs.read(run_id).groups:
+            out_of_fold.attempt(group)
 
 
 def _fill_in(run_id: str, folder: Path) -> None:
@@ -115,16 +145,18 @@ def _fill_in(run_id: str, folder: Path) -> None:
         write_json(folder / HISTORY, jobs.epochs(run_id))
 
 
-def _find(recipe: Recipe, only_finished: bool) -> Submitted | None:
-    finished = store.find_finished(recipe.hash)
-    if finished:
-        return Submitted(finished.id, cached=True, status="finished")
-    for job in () if only_finished else jobs.open_jobs():
-        state = jobs.read_state(job.run_id)
-        wanted = not state.ended and not jobs.cancel_requested(job.run_id)
-        if wanted and not job.foreground and jobs.recipe_of(job).hash == recipe.hash:
-            return Submitted(job.run_id, cached=True, status=state.status)
-    return None
+def _join(found: Submitted, group: str) -> None:
+    """Note who wants an open run as well: another study, or somebody who asked for it alone."""
+    if found.status in ENDED:
+        return
+    jobs.change(
+        found.run_id,
+        lambda job: (
+            replace(job, groups=tuple(dict.fromkeys((*job.groups, group))))
+            if group
+            else replace(job, alone=True)
+        ),
+    )
 
 
 def _fresh_seed(recipe: Recipe) -> Recipe:
@@ -156,6 +188,19 @@ def _look_after(job: jobs.Job) -> None:
         settle(run_id, "cancelled", endings.stopped(run_id, store.has_file(run_id, MODEL)))
     elif process:
         settle(run_id, "failed", endings.killed(run_id, process))
+    elif job.follows:
+        _follow(jobs.read(run_id))  # another one may have been told to lead it meanwhile
+
+
+def _follow(job: jobs.Job) -> None:
+    """Give a run what the longer one left for it, or let it train by itself."""
+    if not job.follows or following.waits(job):
+        return
+    if following.take(job):
+        settle(job.run_id, "finished", "")
+        following.drop(job)
+    else:
+        following.release(job)
 
 
 def _overdue(job: jobs.Job, state: jobs.State) -> bool:
@@ -167,16 +212,17 @@ def _overdue(job: jobs.Job, state: jobs.State) -> bool:
 
 
 def _start_waiting(only: str) -> None:
-    waiting, busy = [], set()
+    busy = set()
     for job in jobs.open_jobs():
         process = jobs.read_process(job.run_id)
         if process and process.device and process.alive:
             busy.add(process.device)
-        elif jobs.read_state(job.run_id).status == "waiting" and only in ("", job.run_id):
-            waiting.append(job)
     free = [device for device in devices.list_devices() if device.name not in busy]
-    for job, device in zip(waiting, free, strict=False):
-        _start(job, device)
+    for device in free:
+        waiting = [job for job in turns.waiting() if only in ("", job.run_id)]
+        if waiting:
+            turns.note(waiting[0])
+            _start(waiting[0], device)
 
 
 def _start(job: jobs.Job, device: devices.Device) -> None:

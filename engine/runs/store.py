@@ -160,6 +160,12 @@ def meta(run_id: str) -> Mapping[str, Any]:
 
 def model_file(run_id: str) -> Path:
     """The run's `.keras` file; raise NotFound where it has none."""
+    members = meta(run_id).get("out_of_fold", ())
+    if members:
+        raise NotFound(
+            f"This run is {len(members)} networks, one for each fold, and has none of its own. "
+            "Choose the run of one fold to ask a network."
+        )
     return _find(run_id)(artefacts.MODEL)
 
 

@@ -76,6 +76,8 @@ def status_line(progress: Progress) -> str:
     now = progress.now
     if progress.stopping:
         return "Stopping; what it has so far is kept"
+    if progress.status == "waiting" and progress.reason:
+        return progress.reason
     if progress.status == "waiting":
         ahead = progress.place - 1
         before = "it is next" if ahead <= 0 else f"{ahead} before it"

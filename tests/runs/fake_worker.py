@@ -6,14 +6,16 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from engine import worker
+from engine.runs import following
 from engine.runs.live import ProgressWriter
 from engine.words.errors import Cancelled, CxrError
 from engine.words.files import write_json
 from engine.words.recipe import Recipe
-from tests.runs.conftest import write_training
+from tests.runs.conftest import write_fold, write_training
 
 ROW = {"loss": 0.5, "accuracy": 0.8, "val_loss": 0.4, "val_accuracy": 0.7, "seconds": 0.1}
 
@@ -51,6 +53,11 @@ def train(recipe: Recipe, source: str, folder: Path, writer: ProgressWriter) -> 
         history.append({"epoch": epoch, **ROW})
         writer.epoch(epoch, ROW)
     write_training(folder, recipe)
+    if recipe.split.k:
+        write_fold(folder, recipe)
+    if source != "forgetful":
+        for epochs, place in following.places(writer.run_id).items():
+            write_training(place, replace(recipe, epochs=epochs))
 
 
 def _misbehave(source: str) -> None:
