@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PER_PAGE = 12
 ORDER = Key.EVALUATE.of("order")
 LAST = Key.EVALUATE.of("gallery")  # whose page the address names
+JUMPS = Key.EVALUATE.of("jumps")
 
 
 @st.fragment
@@ -63,6 +64,7 @@ def paged(
 
     def closed(index: int) -> None:
         keep_page(index // PER_PAGE + 1)
+        state.put(JUMPS, _jumps() + 1)
 
     shown = case_tiles.Shown(run, scores, threshold, found, root)
     case_opened.show(shown, title, closed)
@@ -83,11 +85,18 @@ def choose_page(key: str, pages: int) -> int:
     state.put(LAST, key)
     if pages < 2:
         return 1
-    kept, widget = state.choice(Key.EVALUATE_PAGE) or "", Key.GALLERY.of(key, pages)
-    state.put(widget, min(max(int(kept), 1), pages) if kept.isdecimal() else 1)
-    return int(
-        st.pagination(pages, key=widget, on_change=lambda: keep_page(int(str(state.get(widget)))))
-    )
+    text, widget = state.choice(Key.EVALUATE_PAGE) or "", Key.GALLERY.of(key, pages, _jumps())
+    kept = min(max(int(text), 1), pages) if text.isdecimal() else 1
+
+    def turned() -> None:
+        keep_page(int(str(state.get(widget))))
+
+    return int(st.pagination(pages, default=kept, key=widget, on_change=turned))
+
+
+def _jumps() -> int:
+    """How often a page was chosen by other means: each time another widget, which begins there."""
+    return int(str(state.get(JUMPS) or 0))
 
 
 def keep_page(number: int) -> None:

@@ -60,11 +60,11 @@ def show(run: Run) -> None:
             Key.EXPLAIN.of("matrix", len(scores.classes)),
         )
         if threshold:
-            st.caption(f"Threshold {cut_text(threshold.value)}, as on Evaluate.")
+            st.caption(f"Threshold {cut_text(threshold.value)}.")
             cutoff.badge(threshold, split)
     with right:
         root = gallery.folder(run)
-        if root is None:
+        if root is None or not root.is_dir():  # gone since it was found
             gallery.missing(run, len(scores))
             return
         DRAW[how](Asked(run, root, scores, cut, case, heat, method))
