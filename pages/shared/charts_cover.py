@@ -35,7 +35,7 @@ def places(
         hot = np.array([found.hot[index]])
         traces.append(_dots(hot, np.array([2]), palette.CHANGED, 13, "circle-open", ROWS[1]))
     layout = charts.axes(f"Score for {name}", "")
-    layout["xaxis"] |= {"range": [-0.02, 1.02], "fixedrange": True}
+    layout["xaxis"] |= {"range": [-0.05, 1.05], "fixedrange": True}
     layout["yaxis"] |= {
         "range": [0.5, 3.5],
         "tickvals": [3, 2, 1],
@@ -45,7 +45,8 @@ def places(
     layout["margin"] |= {"l": 104, "t": 18, "b": 36}
     layout["height"] = 160
     note = {"text": "as it is", "showarrow": False, "font": {"size": 11}}
-    note |= {"x": plain, "y": 1, "yref": "paper", "yanchor": "bottom"}
+    side = "right" if plain > 0.9 else "left" if plain < 0.1 else "center"
+    note |= {"x": plain, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": side}
     return charts.assembled(traces, layout, shapes=lines, annotations=[note])
 
 
