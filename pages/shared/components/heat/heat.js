@@ -6,7 +6,7 @@ class Heat {
   constructor(root) {
     this.root = root;
     this.range = root.querySelector("input");
-    this.output = root.querySelector("output");
+    this.value = root.querySelector(".opacity b");
     this.choices = root.querySelector("select");
     this.place = root.querySelector(".cards");
     this.cards = [];
@@ -63,7 +63,7 @@ class Heat {
   show() {
     const map = coloursOf(this.data.maps);
     this.range.value = String(blend.opacity);
-    this.output.textContent = `${blend.opacity}%`;
+    this.value.textContent = `${blend.opacity}%`;
     this.range.setAttribute("aria-valuetext", `${blend.opacity}% heat map`);
     this.place.style.setProperty("--opacity", String(blend.opacity / 100));
     this.choices.value = map.name;
