@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
+from engine.cli_arguments import CAM, METHOD, STUDY, TRUST
 from engine.words.errors import Cancelled, CxrError
 from engine.words.quiet import quiet_stderr
 
@@ -68,6 +69,12 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
             ("--retrain", {"action": "store_true", "help": "train anew with another seed"}),
         ),
     ),
+    (
+        "study",
+        "Train folds or a sweep as one group; list, show, pause, resume, cancel or delete it.",
+        "cli_study:study",
+        STUDY,
+    ),
     ("runs", "List what ran, runs or waits.", "cli_results:runs", ()),
     (
         "scores",
@@ -102,21 +109,20 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
             ("paths", {"metavar": "PATH", "nargs": "+", "help": "an image, a folder or a ZIP"}),
             ("--out", {"metavar": "FILE", "help": "write the answers to FILE.csv"}),
             ("--heat", {"metavar": "FOLDER", "help": "write a heat map of each image there"}),
+            METHOD,
         ),
     ),
     (
         "cam",
         "Draw where a run's network looks.",
         "cli_asking:cam",
-        (
-            RUN,
-            ("image", {"metavar": "IMAGE"}),
-            ("--out", {"metavar": "PNG", "required": True}),
-            (
-                "--class",
-                {"metavar": "CLASS", "dest": "of_class", "help": "default: the likeliest"},
-            ),
-        ),
+        (RUN, *CAM),
+    ),
+    (
+        "trust",
+        "Measure how far the heat maps of runs may be trusted.",
+        "cli_trust:judge",
+        TRUST,
     ),
     (
         "results",

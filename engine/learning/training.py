@@ -38,8 +38,7 @@ def train(
 ) -> Outcome:
     """Train and leave everything in `folder`.
 
-    `passing` names folders for shorter trainings, by their epochs: each that this one passes
-    through on its way is left there too, and a folder of another one stays away.
+    `passing` names folders for shorter trainings by their epochs: those passed are left there.
     Raises CxrError (bad recipe, changed data, missing weights, NaN loss) or, when the listener
     asks to stop, Cancelled; the history and the best model so far are saved before.
     """
@@ -65,30 +64,29 @@ def train(
     clock["saved"] = time.monotonic()
     metrics = outcome.save_results(recipe, catalogue, ready, model, course, clock, folder)
     done = Outcome(folder, metrics, len(course.history), course.anatomy)
-    with precision(recipe.precision):
-        for epochs, place in sorted(places.items(), reverse=True):
-            if course.go_back(epochs):
-                _save_shorter(
-                    replace(recipe, epochs=epochs), catalogue, ready, course, clock, place
-                )
+    _leave_shorter(recipe, catalogue, ready, course, clock, places)
     return done
 
 
-def _save_shorter(
+def _leave_shorter(
     recipe: Recipe,
     catalogue: Catalogue,
     ready: Prepared,
     course: Course,
     clock: Mapping[str, float],
-    folder: Path,
+    places: Mapping[int, Path],
 ) -> None:
-    """Leave what a training left that ended where the course has gone back to."""
-    end = clock["ready"] + sum(row["seconds"] for row in course.history)
-    times = {**clock, "trained": end, "saved": end}
-    outcome.save_history(recipe, course.history, folder)
-    model = course.model()
-    outcome.save_model(model, folder)
-    outcome.save_results(recipe, catalogue, ready, model, course, times, folder)
+    """Leave what the shorter trainings would have left; the course goes back as it does so."""
+    for epochs, folder in sorted(places.items(), reverse=True):
+        with precision(recipe.precision):
+            if not course.go_back(epochs):
+                continue
+            shorter, model = replace(recipe, epochs=epochs), course.model()
+            outcome.save_history(shorter, course.history, folder)
+            outcome.save_model(model, folder)
+        end = clock["ready"] + sum(row["seconds"] for row in course.history)
+        times = {**clock, "trained": end, "saved": end}
+        outcome.save_results(shorter, catalogue, ready, model, course, times, folder)
 
 
 @contextmanager

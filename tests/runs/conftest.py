@@ -1,13 +1,17 @@
 """Runs in a models folder of their own."""
 
+import os
 import shutil
+import signal
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from engine.runs import local, spare
+from engine import worker
+from engine.runs import devices, jobs, local, spare
 from engine.words.files import write_json
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
@@ -36,6 +40,36 @@ def fake_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
     yield
     local._keeper.close()
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A fake job is done within this process the moment it is started, which saves seconds."""
+    from tests.runs import fake_worker
+
+    yield from _at_once(monkeypatch, fake_worker.train)
+
+
+@pytest.fixture
+def really_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A job is trained within this process the moment it is started."""
+    yield from _at_once(monkeypatch, worker.train_for_real)
+
+
+def _at_once(monkeypatch: pytest.MonkeyPatch, train: worker.Train) -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def launch(job: jobs.Job, device: devices.Device) -> None:
+        jobs.write_process(job.run_id, jobs.process_of(os.getpid(), device.name))
+        with (jobs.folder_of(job.run_id) / "log.txt").open("a") as log, redirect_stdout(log):
+            worker.work(job, train)
+        jobs.release(job.run_id)
+
+    monkeypatch.setattr(local, "launch", launch)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def make_recipe(**changes: object) -> Recipe:

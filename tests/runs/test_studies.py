@@ -4,17 +4,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from engine import worker
-from engine.runs import devices, drafts, groups, jobs, local, out_of_fold, queue, store, studies
+from engine.runs import drafts, groups, jobs, local, out_of_fold, queue, store, studies
 from engine.runs import study_tables as tables
 from engine.runs.groups import Study
 from engine.words.errors import CxrError, NotFound
-from tests.runs import fake_worker as fake_worker_module
 from tests.runs.conftest import IMAGES, make_recipe
 from tests.runs.test_queue import PROJECT, dispatch_until, ended, past_epoch
 
@@ -27,22 +24,6 @@ def fake_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers that only pretend to train, on a machine without a GPU."""
     monkeypatch.setattr(local, "COMMAND", (sys.executable, "-m", "tests.runs.fake_worker"))
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
-
-
-@pytest.fixture
-def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Each job is trained within this process the moment it is started, which saves seconds."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def launch(job: jobs.Job, device: devices.Device) -> None:
-        jobs.write_process(job.run_id, jobs.process_of(os.getpid(), device.name))
-        worker.work(job, fake_worker_module.train)
-        jobs.release(job.run_id)
-
-    monkeypatch.setattr(local, "launch", launch)
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def sweep(source: str, over: dict[str, tuple[str, ...]], **changes: object) -> Study:

@@ -1,0 +1,53 @@
+"""The arguments of commands that have many, readable before anything slow is imported."""
+
+from typing import Any
+
+ACTIONS = ("folds", "sweep", "list", "show", "pause", "resume", "cancel", "delete")
+STUDY: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("action", {"choices": ACTIONS}),
+    (
+        "what",
+        {"metavar": "PRESET or STUDY", "nargs": "?", "default": "", "help": "an id or a name"},
+    ),
+    ("--data", {"metavar": "SOURCE", "default": "", "help": "of folds and sweep"}),
+    ("--set", {"metavar": "KEY=VALUE", "action": "append", "default": []}),
+    ("--k", {"type": int, "default": 3, "help": "folds (default: 3)"}),
+    ("--by", {"choices": ("patient", "image"), "default": "patient", "help": "what folds part"}),
+    (
+        "--over",
+        {"metavar": "KEY=V1,V2", "action": "append", "default": [], "help": "what a sweep varies"},
+    ),
+    ("--seeds", {"type": int, "default": 1, "help": "how many (default: 1)"}),
+    ("--name", {"default": "", "help": "what to call it"}),
+    (
+        "--measure",
+        {"choices": ("auc", "accuracy", "loss"), "default": "auc", "help": "what chooses"},
+    ),
+    ("--queue", {"action": "store_true", "help": "queue it for the app, do not wait"}),
+)
+
+TRUST: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("runs", {"metavar": "RUN", "nargs": "+"}),
+    (
+        "--method",
+        {"metavar": "METHOD", "action": "append", "default": [], "help": "default: gradcam"},
+    ),
+    ("--images", {"type": int, "default": 12, "help": "X-rays (default: 12)"}),
+    (
+        "--cover",
+        {"choices": ("blur", "mean", "black"), "default": "blur", "help": "what pixels become"},
+    ),
+    ("--split", {"choices": ("train", "validation", "test"), "default": "test"}),
+)
+
+METHOD: tuple[str, dict[str, Any]] = (
+    "--method",
+    {"default": "gradcam", "help": "gradcam (default), ..., or scorecam:max_n=20 with a setting"},
+)
+CAM: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("image", {"metavar": "IMAGE"}),
+    ("--out", {"metavar": "PNG", "required": True}),
+    ("--class", {"metavar": "CLASS", "dest": "of_class", "help": "default: the likeliest"}),
+    METHOD,
+    ("--layer", {"type": int, "help": "its number (default: the usual one)"}),
+)
