@@ -1,6 +1,6 @@
 """Heat maps of many X-rays as one: their mean, how far they agree, how two groups differ."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -13,6 +13,7 @@ from engine.words.errors import CxrError
 from engine.words.files import digest
 
 Grey = NDArray[np.uint8]  # (size, size), what the network sees
+Places = NDArray[np.intp]
 Shares = NDArray[np.float64]  # of a map's heat, the sum over all pixels is 1
 
 SMALL = 10  # maps under which a mean says more about these X-rays than about their kind
@@ -77,7 +78,7 @@ class Difference:
         return self.p < 0.05
 
 
-def drawn(image_ids: Sequence[str], most: int) -> NDArray[np.intp]:
+def drawn(image_ids: Sequence[str] | NDArray[np.object_], most: int) -> Places:
     """Return which `most` of these images to average, in their order: by lot, always the same.
 
     The lot hangs on the image alone, so that those drawn of a whole are, each in its part, among
@@ -85,6 +86,22 @@ def drawn(image_ids: Sequence[str], most: int) -> NDArray[np.intp]:
     """
     lots = np.array([digest(image_id.encode()) for image_id in image_ids])
     return np.sort(np.argsort(lots, kind="stable")[:most])
+
+
+def sampled(
+    image_ids: NDArray[np.object_], groups: Mapping[str, Places], most: int
+) -> tuple[Places, dict[str, tuple[int, ...]]]:
+    """Draw at most so many images of each group of places in `image_ids`, as `drawn` does.
+
+    Returns the places of all of them, and for each group that holds any its own, as places in
+    those.
+    """
+    own = {
+        key: places[drawn(image_ids[places], most)] for key, places in groups.items() if len(places)
+    }
+    union = np.unique(np.concatenate([np.empty(0, np.intp), *own.values()]))
+    members = {key: np.searchsorted(union, np.sort(places)) for key, places in own.items()}
+    return union, {key: tuple(map(int, places)) for key, places in members.items()}
 
 
 def average(images: Sequence[Grey], results: Sequence[CamResult]) -> Average:

@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from engine.words.files import digest_json
-from pages.shared import cached, inference, inline
+from pages.shared import cached, inference, inline, palette
 from pages.shared.working import Report, Work
 
 if TYPE_CHECKING:
@@ -63,14 +63,19 @@ def forget_grid(wanted: Wanted, side: int) -> None:
     _grid.clear(wanted.key, side, wanted)
 
 
+def work_key(wanted: Wanted, groups: Mapping[str, tuple[int, ...]]) -> str:
+    """Name the means of groups of places in `wanted`: the same X-rays may be grouped anew."""
+    return digest_json([wanted.key, groups])
+
+
 def means(wanted: Wanted, groups: Mapping[str, tuple[int, ...]]) -> Work[dict[str, Average]]:
     """Return the mean maps of groups of places in `wanted`; a group without an X-ray has none."""
-    return _means(wanted.key, digest_json(groups), wanted, groups)
+    return _means(work_key(wanted, groups), wanted, groups)
 
 
 def forget_means(wanted: Wanted, groups: Mapping[str, tuple[int, ...]]) -> None:
     """Let it begin anew."""
-    _means.clear(wanted.key, digest_json(groups), wanted, groups)
+    _means.clear(work_key(wanted, groups), wanted, groups)
 
 
 @st.cache_resource(max_entries=128, ttl=1800, show_spinner=False)
@@ -83,7 +88,7 @@ def _grid(key: str, side: int, _wanted: Wanted) -> Work[tuple[Picture, ...]]:
 
 @st.cache_resource(max_entries=12, ttl=1800, show_spinner=False)
 def _means(
-    key: str, groups_key: str, _wanted: Wanted, _groups: Mapping[str, tuple[int, ...]]
+    key: str, _wanted: Wanted, _groups: Mapping[str, tuple[int, ...]]
 ) -> Work[dict[str, Average]]:
     def make(report: Report) -> dict[str, Average]:
         from engine.explaining.averages import average
@@ -106,6 +111,23 @@ def difference(key: str, one: str, other: str, _one: Average, _other: Average) -
     from engine.explaining.averages import difference as between
 
     return between(_one, _other)
+
+
+@st.cache_data(max_entries=256, ttl=1800, show_spinner=False)
+def painted(key: str, name: str, side: int, _mean: Average) -> str:
+    """Return the picture of a mean of one work as a data address."""
+    from engine.explaining import averages_drawn
+
+    return inline.address(averages_drawn.painted(_mean, side))
+
+
+@st.cache_data(max_entries=64, ttl=1800, show_spinner=False)
+def contrasted(key: str, one: str, other: str, side: int, _one: Average, _two: Difference) -> str:
+    """Return the picture of a difference between two means of one work as a data address."""
+    from engine.explaining import averages_drawn
+
+    more, less = palette.rgb(palette.MORE), palette.rgb(palette.LESS)
+    return inline.address(averages_drawn.contrasted(_one.xray, _two, side, more, less))
 
 
 @dataclass(frozen=True, eq=False)

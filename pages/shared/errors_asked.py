@@ -15,7 +15,6 @@ from engine.judging.scores import Scores
 from engine.judging.sentences import word
 from pages.shared import picking, state, working
 from pages.shared.cached_errors import Wanted
-from pages.shared.components.confusion import NAMES
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -57,12 +56,6 @@ class Asked:
             tuple(map(int, indices)),
             self.method,
         )
-
-
-def named(scores: Scores, cell: Cell) -> str:
-    """Return a cell in words: "normal called pneumonia (false alarm)"."""
-    said = f"{word(scores.classes[cell.true])} called {word(scores.classes[cell.said])}"
-    return f"{said} ({NAMES[cell.true][cell.said]})" if scores.binary else said
 
 
 def open_xray(asked: Asked, place: int) -> None:

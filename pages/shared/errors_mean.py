@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from engine.explaining import averages_drawn, overlay, sentences_averages
+from engine.explaining import averages, averages_drawn, overlay, sentences_averages
 from engine.judging.cases import Cell
-from pages.shared import cached_errors, errors_asked, errors_groups, inline, palette, state
+from engine.judging.groups import Group, beside
+from engine.judging.groups import groups as grouped
+from pages.shared import cached_errors, errors_asked, inline, palette, state
 from pages.shared.components.tiles import Tile, tiles
 from pages.shared.errors_asked import CALLED
 from pages.shared.state import Key
@@ -18,7 +20,6 @@ from pages.shared.state import Key
 if TYPE_CHECKING:
     from engine.explaining.averages import Average
     from pages.shared.errors_asked import Asked
-    from pages.shared.errors_groups import Group
 
 COUNTS = (12, 24, 48, 96)
 USUAL = 24
@@ -33,14 +34,17 @@ HELP = (
 
 def show(asked: Asked) -> None:
     """Draw the mean of the chosen case, one to compare it with, and the difference."""
-    groups = errors_groups.groups(asked)
+    groups = grouped(asked.scores, asked.threshold, asked.case)
     own = groups[str(asked.case)]
     if not len(own.places):
         st.markdown("No X-ray is here. Choose another cell of the confusion matrix.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         most, other = _choose_count(), groups[_choose_other(asked, groups)]
-    wanted, members = errors_groups.sampled(asked, groups, most)
+    names = asked.scores.rows["image_id"].to_numpy()
+    places = {key: group.places for key, group in groups.items()}
+    union, members = averages.sampled(names, places, most)
+    wanted = asked.wanted(union)
     found = errors_asked.awaited(
         partial(cached_errors.means, wanted, members),
         partial(cached_errors.forget_means, wanted, members),
@@ -49,12 +53,13 @@ def show(asked: Asked) -> None:
     if found is None:
         return
     left, middle, right = st.columns(3, gap="small")
+    key = cached_errors.work_key(wanted, members)
     with left:
-        _mean(asked, own, found)
+        _mean(asked, own, found, key)
     with middle:
-        _mean(asked, other, found)
+        _mean(asked, other, found, key)
     with right:
-        _difference(own, other, found, f"{wanted.key}_{most}")
+        _difference(own, other, found, key)
         if asked.heat == CALLED and not _alike(own, other):
             st.caption(
                 "The two hold heat for different classes. Choose one class under Heat for to "
@@ -62,7 +67,7 @@ def show(asked: Asked) -> None:
             )
     st.caption(sentences_averages.METHOD)
     st.subheader("Every class and every cell", anchor=False)
-    _every(asked, groups, found)
+    _every(asked, groups, found, key)
 
 
 def _choose_count() -> int:
@@ -80,12 +85,12 @@ def _choose_count() -> int:
     )
 
 
-def _choose_other(asked: Asked, groups: Mapping[str, Group]) -> str:
+def _choose_other(asked: Asked, groups: dict[str, Group]) -> str:
     """Draw the choice of what to compare with; another case has another first choice."""
     own, key = str(asked.case), OTHER
     options = [name for name in groups if name != own]
     kept = state.get(key)
-    state.put(key, kept if kept in options else errors_groups.beside(asked, groups))
+    state.put(key, kept if kept in options else beside(groups, asked.case))
     name = st.selectbox(
         "Compare with",
         options,
@@ -97,14 +102,14 @@ def _choose_other(asked: Asked, groups: Mapping[str, Group]) -> str:
     return str(name)
 
 
-def _mean(asked: Asked, group: Group, found: Mapping[str, Average]) -> None:
+def _mean(asked: Asked, group: Group, found: Mapping[str, Average], key: str) -> None:
     st.markdown(f"**{group.title[0].upper()}{group.title[1:]}**")
     mean = found.get(group.key)
     if mean is None:
         st.markdown("No X-ray of it can be shown: there is none, or its file cannot be read.")
         return
     said = sentences_averages.told(mean, asked.name)
-    picture = inline.address(averages_drawn.painted(mean, SIDE))
+    picture = cached_errors.painted(key, group.key, SIDE, mean)
     st.image(picture, width="stretch", alt=f"Mean heat map, {group.title}. {said}")
     if mean.maps:
         scale = inline.address(overlay.scale("inferno", SIDE, 10))
@@ -125,10 +130,10 @@ def _difference(own: Group, other: Group, found: Mapping[str, Average], key: str
     apart = cached_errors.difference(key, own.key, other.key, one, two)
     said = sentences_averages.apart(apart, own.title, other.title)
     if apart is not None:
-        more, less = palette.rgb(palette.MORE), palette.rgb(palette.LESS)
-        picture = averages_drawn.contrasted(one.xray, apart, SIDE, more, less)
-        st.image(inline.address(picture), width="stretch", alt=f"Difference of two means. {said}")
-        ramp = averages_drawn.ramp(SIDE, 10, more, less)
+        picture = cached_errors.contrasted(key, own.key, other.key, SIDE, one, apart)
+        st.image(picture, width="stretch", alt=f"Difference of two means. {said}")
+        colours = palette.rgb(palette.MORE), palette.rgb(palette.LESS)
+        ramp = averages_drawn.ramp(SIDE, 10, *colours)
         st.image(inline.address(ramp), width="stretch", alt="Colour scale of the difference")
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.caption("less heat", width="content")
@@ -142,7 +147,9 @@ def _alike(own: Group, other: Group) -> bool:
     return len(called) == 1 and -1 not in called
 
 
-def _every(asked: Asked, groups: Mapping[str, Group], found: Mapping[str, Average]) -> None:
+def _every(
+    asked: Asked, groups: Mapping[str, Group], found: Mapping[str, Average], work: str
+) -> None:
     """Draw all means as tiles: a cell's is chosen when pressed, a class's is compared with."""
 
     def press(key: str) -> None:
@@ -154,7 +161,7 @@ def _every(asked: Asked, groups: Mapping[str, Group], found: Mapping[str, Averag
         else:
             state.put(OTHER, key)
 
-    shown = [_tile(asked, group, found.get(key)) for key, group in groups.items()]
+    shown = [_tile(asked, group, found.get(key), work) for key, group in groups.items()]
     side = 600 // (len(asked.scores.classes) + 1) - 12  # a row for each class
     tiles(shown, press, Key.EXPLAIN.of("means"), "Mean heat maps; press one to choose it", side)
     st.caption(
@@ -163,11 +170,11 @@ def _every(asked: Asked, groups: Mapping[str, Group], found: Mapping[str, Averag
     )
 
 
-def _tile(asked: Asked, group: Group, mean: Average | None) -> Tile:
+def _tile(asked: Asked, group: Group, mean: Average | None, work: str) -> Tile:
     title = group.title[0].upper() + group.title[1:]
     said, picture, broken = "", "", "No X-ray"
     if mean:
-        picture, broken = inline.address(averages_drawn.painted(mean, TILE * 2)), ""
+        picture, broken = cached_errors.painted(work, group.key, TILE * 2, mean), ""
         said = sentences_averages.short(mean)
     count = f"{mean.images if mean else 0:,} of {len(group.places):,}"
     classes = asked.scores.classes

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.explaining import sentences_averages as sentences
-from engine.explaining.averages import Average, average, difference, drawn
+from engine.explaining.averages import Average, average, difference, drawn, sampled
 from engine.explaining.averages_drawn import contrasted, painted, ramp
 from engine.explaining.cam import CamLayer, CamResult
 from engine.words.errors import CxrError
@@ -143,6 +143,19 @@ def test_the_lot_is_the_same_each_time_and_more_hold_the_fewer() -> None:
     inside = {names[place] for place in few} & set(part)
     assert inside <= {part[place] for place in drawn(part, 10)}
     assert list(drawn(names[:3], 10)) == [0, 1, 2]
+
+
+def test_those_drawn_of_a_class_cost_no_more_maps_than_its_cells() -> None:
+    names = np.array([f"image-{number}" for number in range(60)], object)
+    places = np.arange(60)
+    groups = {"all": places, "left": places[:40], "right": places[40:], "none": places[:0]}
+    union, members = sampled(names, groups, 8)
+    assert set(members) == {"all", "left", "right"}
+    assert len(union) == 16
+    assert all(len(own) == 8 for own in members.values())
+    assert set(members["all"]) <= set(members["left"]) | set(members["right"])
+    assert all(union[place] >= 40 for place in members["right"])
+    assert sampled(names, {"none": places[:0]}, 8)[1] == {}
 
 
 def test_a_mean_of_nothing_is_refused() -> None:

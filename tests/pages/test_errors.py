@@ -148,6 +148,11 @@ def test_means_say_how_many_where_and_whether_they_differ(
     assert counts["all0"] == f"{normal} of {normal}"
     alarms, left = (int(counts[cell].split(" of ")[1]) for cell in ("0-1", "0-0"))
     assert alarms + left == normal
+    before = {tile.id: tile.picture for tile in drawn[-1]}
+    errors(open_page, TINY, threshold=f"{scores.max():.6f}", explain_cell="0-0", errors="mean")
+    after = {tile.id: tile.picture for tile in drawn[-1]}
+    assert after["all0"] == before["all0"]
+    assert after["0-0"] != before["0-0"]  # the same X-rays in other cells
 
 
 def test_missing_images_are_said_beside_the_matrix(runs: Path, open_page: Open) -> None:
