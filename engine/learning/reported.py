@@ -26,7 +26,12 @@ class Report:
     story: str
     cite: str
     split: str  # the images that it scored
+    test_images: int = 0  # how many judged; 0 where they are not public
     average: str = ""  # how it averaged over classes; empty: the figures are of pneumonia
+
+    def may_be_its_test(self, images: int) -> bool:
+        """Tell whether so many test images may be the report's: 2% off at most, copies differ."""
+        return abs(images - self.test_images) <= 0.02 * self.test_images
 
 
 @dataclass(frozen=True)
@@ -86,11 +91,17 @@ class Published:
     cite: str
     link: str
     on: str
+    note: str = ""
     model: str = ""
     accuracy: float | None = None
     recall: float | None = None
     specificity: float | None = None
     auc: float | None = None
+
+    @property
+    def official(self) -> bool:
+        """Whether it is normal against pneumonia on the official test images."""
+        return self.on.startswith("official test, ") and "against" not in self.on
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,21 @@ def cells(sweep: Sweep, data: str) -> list[Recipe]:
 
     A cell keeps nothing of its preset's early stopping: each trains as long as its epochs say.
     """
-    begin = get_preset(sweep.name).recipe(data).with_setting("stopping", "none")
-    return [check(_with(begin, cell)) for cell in settings(sweep)]
+    return [check(_with(base(sweep, data), cell)) for cell in settings(sweep)]
+
+
+def base(sweep: Sweep, data: str) -> Recipe:
+    """Return the recipe that the cells change."""
+    return get_preset(sweep.name).recipe(data).with_setting("stopping", "none")
+
+
+def over(grid: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return a grid's settings with their values as text, as `study sweep --over` takes them."""
+    lists = {key: value if isinstance(value, list) else [value] for key, value in grid.items()}
+    return {
+        key: tuple(value if isinstance(value, str) else json.dumps(value) for value in values)
+        for key, values in lists.items()
+    }
 
 
 def _combinations(grid: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -37,7 +37,10 @@ TAB_ICON = str(PROJECT / "pages" / "shared" / "icon.svg")
 SIDEBAR_PIXELS = 230
 
 MENU = {
-    "Start": (Entry("app.py", "Home", ":material/home:"),),
+    "Start": (
+        Entry("app.py", "Home", ":material/home:"),
+        Entry("pages/reports.py", "Reports", ":material/history_edu:"),
+    ),
     "Images": (
         Entry("pages/data.py", "Data", ":material/photo_library:"),
         Entry("pages/prepare.py", "Prepare", ":material/contrast:"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.learning.presets import PRESETS, Preset
+from pages.shared import state
 from pages.shared.state import Key
 
 REPORTED = {
@@ -49,8 +50,22 @@ def by_report() -> dict[str, list[str]]:
     """Return the presets' names by the report that they follow."""
     groups: dict[str, list[str]] = {}
     for name in PRESETS:
-        groups.setdefault(f"Report {name[0]}" if name[0] in "ABCD" else name, []).append(name)
+        groups.setdefault(group_of(name), []).append(name)
     return dict(sorted(groups.items(), key=lambda entry: (entry[0].startswith("Report"), entry[0])))
+
+
+def group_of(name: str) -> str:
+    """Return the group of a preset: its report, such as "Report A" for A2-GAP, else itself."""
+    return f"Report {name[0]}" if name[1:2].isdigit() or name[1:2] == "-" else name
+
+
+def choose(name: str) -> None:
+    """Choose a preset on the Train page, as it comes, before that page is drawn."""
+    version = Key.TRAIN.of("version", name)
+    state.put(version, int(str(state.get(version, 0))) + 1)  # its knobs begin anew
+    state.put(Key.TRAIN.of("report"), group_of(name))
+    state.put(Key.TRAIN.of("preset", group_of(name)), name)
+    state.set_current_job_id(None)
 
 
 def story(preset: Preset) -> None:

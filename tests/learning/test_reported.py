@@ -73,10 +73,22 @@ def test_a_sweep_holds_its_best_row_once_and_no_cell_twice() -> None:
         assert EXPERIMENTS[sweep.best].accuracy == sweep.accuracy[1]
         sizes[name] = len(hashes)
     assert sizes == {"D3": 9 + 9 + 9 + 3, "D4": 4 * 2 * 2, "D6": 4 * 2}
+    assert sweeps.over(table().sweeps["D6"].grids[0]) == {
+        "optimizer": ("sgd", "adam", "rmsprop"),
+        "optimizer.learning_rate": ("0.001",),
+        "epochs": ("50", "80"),
+    }
     first = sweeps.settings(sweeps.get_sweep("d3"))[0]
     assert first == {"optimizer": "sgd", "optimizer.learning_rate": 0.01, "epochs": 10}
     with pytest.raises(NotFound, match="D3, D4, D6"):
         sweeps.get_sweep("D9")
+
+
+def test_only_as_many_test_images_as_the_report_had_may_be_its_own() -> None:
+    official, random, other = (table().reports[name] for name in "ADB")
+    assert official.may_be_its_test(624) and not official.may_be_its_test(600)
+    assert random.may_be_its_test(1168) and not random.may_be_its_test(624)
+    assert not other.may_be_its_test(51)
 
 
 def test_published_figures_name_their_source() -> None:

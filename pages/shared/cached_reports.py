@@ -1,0 +1,72 @@
+"""What the Reports page shows of our runs, kept: which run stands where, and its figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.shared import cached
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.judging.reproduction import Reproduction
+    from engine.runs.reproduced import Match
+    from engine.runs.run import Run
+
+
+def matches(finished: Sequence[Run]) -> dict[str, Match]:
+    """Return the run that stands beside each experiment, by the experiment's name."""
+    from engine.runs import reproduced
+
+    return _matches(_key(finished), reproduced.synthetic_sources(), finished)
+
+
+@st.cache_resource(max_entries=8, ttl=600, show_spinner=False)
+def _matches(
+    key: tuple[str, ...], synthetic: frozenset[str], _finished: Sequence[Run]
+) -> dict[str, Match]:
+    from engine.learning.presets import PRESETS
+    from engine.learning.reported import table
+    from engine.runs import reproduced
+
+    presets = [PRESETS[name] for name in table().experiments]
+    return reproduced.best_matches(presets, _finished, synthetic)
+
+
+def cells(sweep: str, finished: Sequence[Run]) -> tuple[list[Run], int]:
+    """Return the finished cells of a report's sweep, and how many cells there are."""
+    return _cells(sweep, _key(finished), finished)
+
+
+@st.cache_resource(max_entries=24, ttl=600, show_spinner=False)
+def _cells(sweep: str, key: tuple[str, ...], _finished: Sequence[Run]) -> tuple[list[Run], int]:
+    from engine.learning import sweeps
+    from engine.runs import reproduced
+
+    return reproduced.finished_cells(sweeps.get_sweep(sweep), _finished)
+
+
+@st.cache_resource(max_entries=64, ttl=600, show_spinner="Judging the runs")
+def reproduction(run_id: str) -> Reproduction:
+    """Return a run's figures on its test images; raise CxrError where it has none."""
+    from engine.judging.reproduction import reproduce
+
+    return reproduce(cached.predictions(run_id), cached.run(run_id).classes)
+
+
+@st.cache_resource(max_entries=8, ttl=600, show_spinner=False)
+def hashes(data_hash: str) -> dict[str, str]:
+    """Return the hash of each preset's recipe on these images, by the preset's name."""
+    from engine.learning.presets import PRESETS
+    from engine.learning.rules import check
+
+    return {name: check(preset.recipe(data_hash)).hash for name, preset in PRESETS.items()}
+
+
+def _key(finished: Sequence[Run]) -> tuple[str, ...]:
+    return tuple(run.id for run in finished)
+
+
+cached.FOLLOWING += [_matches, _cells, reproduction]
