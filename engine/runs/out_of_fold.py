@@ -50,14 +50,14 @@ def is_joined(run: Run) -> bool:
     return run.recipe.split.every_fold
 
 
-def network_of(run: Run, file: str) -> Run:
+def network_of(run: Run, file: str, predictions: pd.DataFrame | None = None) -> Run:
     """Return the run whose network judged an image (by its file): of an ordinary run, itself.
 
-    Raises NotFound where that run was deleted or the run has no such image.
+    `predictions` are the run's, where they are at hand. Raises NotFound where that run was deleted or the run has no such image.
     """
     if not is_joined(run):
         return run
-    table = store.predictions(run.id)
+    table = store.predictions(run.id) if predictions is None else predictions
     row = table[table["file"] == file]
     if row.empty:
         raise NotFound(f"{run.name} has no image '{file}'.")

@@ -15,7 +15,7 @@ from engine.judging.scores import Scores
 from engine.judging.sentences import cut, word
 from engine.vision.preprocessing import preprocess
 from engine.words.errors import CxrError
-from pages.shared import back, cached, case_tiles, heat, inference, inline, seeing, state
+from pages.shared import back, cached, case_tiles, folded, heat, inference, inline, seeing, state
 from pages.shared.case_tiles import Shown
 from pages.shared.state import Key
 
@@ -162,11 +162,11 @@ def _heat(
     """
     from engine.explaining.cam import choose_layer
 
-    run = shown.run
     name = shown.scores.positive if shown.scores.binary else row.predicted
-    seen = preprocess(image, run.recipe.size, run.recipe.preprocessing)
     began = time.perf_counter()
     try:
+        run = folded.network(shown.run, row.file)
+        seen = preprocess(image, run.recipe.size, run.recipe.preprocessing)
         with said.container():
             layer = choose_layer(inference.layers(run))  # the Explain page's own: one cache
             result, kept = inference.kept_map(run, seen, run.classes.index(name), layer.index)
@@ -178,4 +178,5 @@ def _heat(
         title = f"{methods.row(result.method).label} for {word(name)}"
         heat.show([heat.Heated(seen, result, title, word(name))], Key.IMAGE.of("map"))
     how = "from the cache" if kept else "computed now and kept"
-    said.caption(f"Heat for {word(name)}: {how}, {took:.1f} s.")
+    text = f"Heat for {word(name)}: {how}, {took:.1f} s."
+    said.caption(f"{text} {folded.told(shown.run, run)}".rstrip())
