@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
-from engine.cli_arguments import CAM, METHOD, STUDY, TRUST
+from engine.cli_arguments import CAM, MEANS, METHOD, STUDY, TRUST
 from engine.words.errors import Cancelled, CxrError
 from engine.words.quiet import quiet_stderr
 
@@ -118,6 +118,7 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         "cli_asking:cam",
         (RUN, *CAM),
     ),
+    ("means", "Mean heat map of every cell.", "cli_means:means", (RUN, SPLIT, *MEANS)),
     (
         "trust",
         "Measure how far the heat maps of runs may be trusted.",

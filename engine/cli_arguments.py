@@ -51,3 +51,10 @@ CAM: tuple[tuple[str, dict[str, Any]], ...] = (
     METHOD,
     ("--layer", {"type": int, "help": "its number (default: the usual one)"}),
 )
+MEANS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("--out", {"metavar": "FOLDER", "required": True}),
+    ("--threshold", {"type": float, "help": "default: the run's own"}),
+    ("--class", {"metavar": "CLASS", "dest": "of_class", "help": "default: the last one"}),
+    ("--images", {"type": int, "default": 24, "help": "of each class and cell (default: 24)"}),
+    METHOD,
+)

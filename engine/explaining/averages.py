@@ -19,6 +19,7 @@ Shares = NDArray[np.float64]  # of a map's heat, the sum over all pixels is 1
 SMALL = 10  # maps under which a mean says more about these X-rays than about their kind
 GRID = 9  # cells a side in which two groups are compared: pixels would differ by noise
 SHUFFLES = 300
+EDGE = 0.1  # of a side: the margin in which borders and markers lie
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,15 @@ class Average:
     def parts(self) -> Shares:
         """How much of the mean's heat lies in each ninth of the picture, (3, 3)."""
         return thirds(self.shares)
+
+    @property
+    def edge(self) -> tuple[float, float]:
+        """How much of the mean's heat lies at the picture's edge, and how much even heat would."""
+        size = len(self.shares)
+        margin = max(1, round(EDGE * size))
+        inside = slice(margin, size - margin)
+        outside = float(self.shares.sum() - self.shares[inside, inside].sum())
+        return outside, 1 - (1 - 2 * margin / size) ** 2
 
 
 @dataclass(frozen=True, eq=False)

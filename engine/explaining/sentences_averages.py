@@ -8,6 +8,7 @@ import numpy as np
 from engine.explaining.averages import SMALL, Average, Difference, thirds
 from engine.explaining.sentences import ninth
 
+MUCH = 1.3  # times as much heat at the edge as even heat would be: worth a sentence
 FLAT = 0.2  # up to this share in its ninth, a place would be too much said
 METHOD = (
     "Each map is stretched to the network's square and divided by its own sum, so that every X-ray "
@@ -28,7 +29,11 @@ def told(found: Average, name: str) -> str:
         said += f"holds {share:.0%} of it"
     else:
         said = f"{share:.0%} of the heat for {name} lies in {ninth(at)} ninth"
-    return f"{said}; even heat would put 11% there. {_agreed(found, at, agree)}"
+    said = f"{said}; even heat would put 11% there. {_agreed(found, at, agree)}"
+    edge, even = found.edge
+    if edge > MUCH * even:
+        said += f" {edge:.0%} lies within a tenth of the edge, where even heat would be {even:.0%}."
+    return said
 
 
 def counted(found: Average, of: int) -> str:

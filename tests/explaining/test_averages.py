@@ -81,6 +81,17 @@ def test_the_sentence_names_the_ninth_and_who_disagrees() -> None:
     assert "6 of 10 maps are warmest there." in said
 
 
+def test_heat_at_the_edge_is_said() -> None:
+    edge = np.zeros((SIZE, SIZE), np.float32)
+    edge[:, :9] = 1
+    found = mean(result(edge))
+    assert found.edge == pytest.approx((1.0, 0.36))
+    assert "100% lies within a tenth of the edge, where even heat would be 36%" in sentences.told(
+        found, "pneumonia"
+    )
+    assert "of the edge" not in sentences.told(mean(spot(4, 4)), "pneumonia")
+
+
 def test_maps_of_another_resolution_mean_the_same() -> None:
     fine = np.zeros((SIZE, SIZE), np.float32)
     fine[70:80, 10:20] = 1
