@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.cli import Answer, load_keras
+from engine.explaining import methods
 from engine.runs import store
 from engine.runs.run import Run
 from engine.vision.decoding import read
@@ -16,8 +17,8 @@ from engine.words.files import write_atomic
 
 
 def cam(args: argparse.Namespace) -> Answer:
-    """Draw Grad-CAM over what the network sees and write it as PNG."""
-    out = Path(args.out)
+    """Draw a heat map over what the network sees and write it as PNG."""
+    out, method = Path(args.out), methods.read(args.method)
     if out.suffix.lower() != ".png":
         raise CxrError(f"--out must end with .png, got '{out.name}'.")
     run = store.resolve_run(args.run)
@@ -33,7 +34,7 @@ def cam(args: argparse.Namespace) -> Answer:
     model = prediction.load(model_file)
     scores = prediction.predict(model, image[None])[0]
     index = run.classes.index(args.of_class) if args.of_class else int(np.argmax(scores))
-    found = draw(model, image, index)
+    found = draw(model, image, index, method, args.layer)
     picture = png(overlay(image, found.heat))
     write_atomic(out, lambda path: path.write_bytes(picture))
     value = {
@@ -43,13 +44,15 @@ def cam(args: argparse.Namespace) -> Answer:
         "scores": dict(zip(run.classes, map(float, scores), strict=True)),
         "layer": found.layer.index if found.layer else None,
         "method": found.method,
+        "settings": method.kwargs,
         "empty": found.empty,
         "raw_min": found.raw_min,
         "raw_max": found.raw_max,
         "out": str(out),
     }
     note = "; the map is empty: nothing here speaks for this class" if found.empty else ""
-    return Answer(value, f"Grad-CAM for {run.classes[index]} written to {out}{note}")
+    label = methods.row(method).label
+    return Answer(value, f"{label} for {run.classes[index]} written to {out}{note}")
 
 
 def seen(run: Run, path: Path) -> NDArray[np.uint8]:

@@ -13,13 +13,14 @@ from typing import Any
 from engine.cli import Answer, load_keras, tell
 from engine.data import given
 from engine.data.cache import disk_space
-from engine.explaining import batch_table
+from engine.explaining import batch_table, methods
 from engine.explaining.batch_table import SCORE, Answers
 from engine.judging.thresholds import Threshold, run_threshold
 from engine.runs import store
 from engine.runs.run import Run
 from engine.words.errors import Cancelled, CxrError
 from engine.words.files import write_atomic, write_text
+from engine.words.options import Choice
 
 PAUSE = 2.0  # seconds between two lines of progress
 Line = Callable[[int, int, str], None]
@@ -31,14 +32,14 @@ def predict(args: argparse.Namespace) -> Answer:
     An image that cannot be read costs only itself; the exit code is 1 then. Ctrl-C keeps what is
     done by then.
     """
-    out = Path(args.out) if args.out else None
+    out, method = Path(args.out) if args.out else None, methods.read(args.method)
     if out and out.suffix.lower() != ".csv":
         raise CxrError(f"--out must end with .csv, got '{out.name}'.")
     run = store.resolve_run(args.run)
     model_file = store.model_file(run.id)
     files = given.from_paths(args.paths)
     threshold = run_threshold(store.predictions(run.id), run.classes)
-    found = _ask(run, model_file, files, threshold.value, args.heat)
+    found = _ask(run, model_file, files, threshold.value, args.heat, method)
     for row in found.table[found.table["unreadable"] != ""].itertuples():
         tell(f"error: {row.file}: {row.unreadable}")
     if not found.read and not found.stopped:
@@ -54,7 +55,12 @@ def predict(args: argparse.Namespace) -> Answer:
 
 
 def _ask(
-    run: Run, model_file: Path, files: given.Given, threshold: float, heat: str | None
+    run: Run,
+    model_file: Path,
+    files: given.Given,
+    threshold: float,
+    heat: str | None,
+    method: Choice,
 ) -> Answers:
     load_keras()
     from engine.explaining.batch import Heat, predict_files
@@ -69,7 +75,7 @@ def _ask(
 
     model = prediction.load(model_file)
     with _telling() as line:
-        wanted = Heat(keep) if folder else None
+        wanted = Heat(keep, method=method) if folder else None
         return predict_files(model, run, files.files, threshold, wanted, line)
 
 

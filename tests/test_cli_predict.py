@@ -80,6 +80,34 @@ def test_a_zip_says_the_same_as_its_folder(
     assert [path.name for path in tmp_path.iterdir()] == ["films.zip"]
 
 
+def test_any_method_with_its_settings_draws_the_maps(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image, out = str(home / "films" / "0" / "=film.png"), str(tmp_path / "map.png")
+    cam = ["cam", "TINY", image, "--out", out, "--json", "--method"]
+    seen = []
+    for method in ("gradcam", "scorecam:max_n=3", "smoothgrad:samples=2,noise=0.3"):
+        assert main([*cam, method]) == 0
+        seen.append(json.loads(capsys.readouterr().out))
+    assert [value["method"] for value in seen] == ["gradcam", "scorecam", "smoothgrad"]
+    assert seen[1]["settings"] == {"max_n": 3}
+    assert seen[2]["settings"] == {"samples": 2, "noise": 0.3, "seed": 0}
+    assert seen[2]["layer"] is None and seen[0]["layer"] == seen[1]["layer"]
+    assert main([*cam, "layercam", "--layer", "2"]) == 0
+    assert json.loads(capsys.readouterr().out)["layer"] == 2
+    for words, wrong in {
+        "no method 'tea'": "tea",
+        "between 1 and 64": "scorecam:max_n=1280",
+        "looks like KEY=NUMBER, got 'many'": "scorecam:many",
+    }.items():
+        assert main([*cam, wrong]) == 1
+        assert words in capsys.readouterr().err
+    heat = tmp_path / "maps"
+    given = ["predict", "TINY", image, "--heat", str(heat), "--method", "saliency"]
+    assert main(given) == 0
+    assert len(list(heat.glob("*.jpg"))) == 1
+
+
 def test_one_image_is_told_in_one_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     image = home / "films" / "0" / "=film.png"
     assert main(["predict", "TINY", str(image)]) == 0

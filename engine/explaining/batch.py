@@ -16,17 +16,20 @@ from numpy.typing import NDArray
 
 from engine.explaining import batch_table
 from engine.explaining.batch_table import Answers, Row
-from engine.explaining.cam import cam, cam_layers, choose_layer
+from engine.explaining.cam import CamResult, cam_layers, cams, choose_layer
 from engine.explaining.looking import File, Grey, Look, look
+from engine.explaining.methods import has_layer
 from engine.explaining.overlay import framed, overlay
 from engine.learning.prediction import predict
 from engine.runs.run import Run
 from engine.vision.preprocessing import pipeline
 from engine.words.errors import Cancelled, CxrError
+from engine.words.options import Choice
 
 Tell = Callable[[int, int, str], None]  # done, total, what; it may raise Cancelled
 
 CHUNK = 16  # pictures that are read ahead and asked about together
+AHEAD = 4  # heat maps that are computed together
 SIDE = 448  # pixels a side of a heat map's picture
 QUALITY = 90  # of its JPEG, 0..100
 DIVERGED = "The network's scores are not numbers: its weights may have diverged in training."
@@ -39,6 +42,7 @@ class Heat:
     keep: Callable[[str, bytes], object]  # the picture's file name, its content
     called: str = ""  # only pictures called this class; empty: every one
     most: int | None = None  # so many at most, the first ones
+    method: str | Choice = "gradcam"
 
 
 def predict_files(
@@ -114,13 +118,14 @@ class _Asking:
         self.rows: list[Row] = []
         self.note = ""
         self._model, self._run, self._threshold, self._turn = model, run, threshold, turn
-        self._heat = heat if heat and self._can_be_drawn() else None
+        self._heat = heat if heat and self._can_be_drawn(heat.method) else None
         self._drawn = 0
 
     def rows_of(self, looks: list[Look]) -> Iterator[Row]:
         """Yield each file's row once its heat map, if it gets one, is drawn."""
         squares = [entry.square for entry in looks if entry.square is not None]
-        scores = iter(self._scores(squares))
+        scores = iter(given := self._scores(squares))
+        maps = self._maps(looks, given)
         for entry in looks:
             if entry.square is None:
                 yield Row(entry.name, reason=entry.reason)
@@ -136,7 +141,7 @@ class _Asking:
                 tuple(map(float, given)),
                 entry.warning,
                 entry.flags,
-                self._map(entry, index),
+                self._map(entry, index, maps),
             )
 
     def decided(self, scores: NDArray[np.float32]) -> int:
@@ -151,31 +156,59 @@ class _Asking:
         with self._turn:
             return predict(self._model, np.stack(squares))
 
-    def _map(self, entry: Look, index: int) -> str:
-        """Draw and hand over a heat map where one is wanted; return its file name, or none."""
-        heat, name = self._heat, self._run.classes[index]
-        if heat is None or (heat.called and heat.called != name):
+    def _maps(self, looks: list[Look], scores: NDArray[np.float32]) -> Iterator[CamResult | None]:
+        """Yield the map of each picture that may get one, several computed at a time.
+
+        None where it cannot be drawn: of this picture alone; its scores stand.
+        """
+        squares = [entry.square for entry in looks if entry.square is not None]
+        asked = [
+            (square, index)
+            for square, given in zip(squares, scores, strict=True)
+            if np.isfinite(given).all() and self._wanted(index := self.decided(given))
+        ]
+        for start in range(0, len(asked), AHEAD):
+            yield from self._drawn_together(asked[start : start + AHEAD])
+
+    def _drawn_together(self, asked: list[tuple[Grey, int]]) -> list[CamResult | None]:
+        assert self._heat is not None
+        try:
+            with self._turn:
+                images, classes = np.stack([square for square, _ in asked]), [i for _, i in asked]
+                return [*cams(self._model, images, classes, self._heat.method)]
+        except CxrError as error:
+            if len(asked) > 1:
+                return [self._drawn_together([one])[0] for one in asked]
+            self.note = self.note or str(error)
+            return [None]
+
+    def _wanted(self, index: int) -> bool:
+        heat = self._heat
+        return heat is not None and heat.called in ("", self._run.classes[index])
+
+    def _map(self, entry: Look, index: int, maps: Iterator[CamResult | None]) -> str:
+        """Hand over a heat map where one is wanted; return its file name, or none."""
+        heat = self._heat
+        if heat is None or not self._wanted(index):
             return ""
         if heat.most is not None and self._drawn >= heat.most:
             return ""
-        assert entry.square is not None
-        try:
-            with self._turn:
-                found = cam(self._model, entry.square, index)
-        except CxrError as error:  # of this picture alone; its scores stand
-            self.note = self.note or f"{entry.name}: {error}"
+        found = next(maps)
+        if found is None:
             return ""
         if found.empty:
             return "empty: nothing speaks for it"
+        assert entry.square is not None
         self._drawn += 1
         file = f"{len(self.rows) + 1:05}-{_slug(entry.name)}.jpg"
         side = max(SIDE, self._run.recipe.size)
         heat.keep(file, _jpeg(overlay(framed(entry.square, side), found.heat)))
         return file
 
-    def _can_be_drawn(self) -> bool:
+    def _can_be_drawn(self, method: str | Choice) -> bool:
         try:
-            choose_layer(cam_layers(self._model))
+            if has_layer(method):
+                choose_layer(cam_layers(self._model))
         except CxrError as error:
             self.note = str(error)
             return False

@@ -4,9 +4,11 @@ A builder gets the model, images (n, s, s), a class for each (n,), the layer's i
 method that asks the pixels) and its knobs; it returns raw maps (n, rows, columns) float32.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.words.errors import CxrError
 from engine.words.options import Choice, Option, Param, complete, find
 
 
@@ -116,3 +118,16 @@ def completed(method: str | Choice) -> Choice:
     """Return a method with all its knobs, checked; raise CxrError or NotFound."""
     choice = Choice(method) if isinstance(method, str) else method
     return complete(choice, METHODS, "method")
+
+
+def read(text: str) -> Choice:
+    """Read `NAME` or `NAME:KEY=VALUE,KEY=VALUE`; raise CxrError or NotFound."""
+    name, _, rest = text.partition(":")
+    values = {}
+    for pair in filter(None, rest.split(",")):
+        key, _, value = pair.partition("=")
+        try:
+            values[key.strip()] = json.loads(value)
+        except ValueError:
+            raise CxrError(f"A setting of {name} looks like KEY=NUMBER, got '{pair}'.") from None
+    return completed(Choice.of(name, **values))

@@ -17,6 +17,7 @@ from engine.runs.run import Run
 from engine.vision import phantom
 from engine.vision.preprocessing import preprocess
 from engine.words.errors import Cancelled, UnreadableImage
+from engine.words.files import digest
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
 
@@ -192,6 +193,23 @@ def test_heat_maps_are_drawn_for_the_called_ones_and_so_many(
     assert (none.table["heat_map"] == "").all() and len(kept) == len(maps)
 
 
+def test_heat_maps_of_any_method_come_for_the_right_pictures(
+    model: Any, chests: list[np.ndarray]
+) -> None:
+    def drawn(images: list[np.ndarray], method: str | Choice, most: int | None = None) -> list[str]:
+        kept: dict[str, bytes] = {}
+        heat = Heat(kept.__setitem__, most=most, method=method)
+        found = predict_files(model, run_of(), files_of(images), 0.5, heat)
+        assert list(kept) == [name for name in found.table["heat_map"] if name.endswith("jpg")]
+        return [digest(data) for data in kept.values()]
+
+    few = Choice.of("smoothgrad", samples=2)
+    together = drawn([*chests, chests[0], chests[1]], few)
+    assert together == [drawn([image], few)[0] for image in (*chests, chests[0], chests[1])]
+    assert drawn(chests, few, most=2) == together[:2]
+    assert drawn(chests[:1], "saliency") != together[:1]
+
+
 def test_a_network_without_places_says_why_there_is_no_heat(chests: list[np.ndarray]) -> None:
     import keras
 
@@ -201,6 +219,9 @@ def test_a_network_without_places_says_why_there_is_no_heat(chests: list[np.ndar
     kept: dict[str, bytes] = {}
     found = predict_files(model, run_of(), files_of(chests), 0.5, Heat(kept.__setitem__))
     assert "needs a layer" in found.note and not kept and found.read == 4
+    heat = Heat(kept.__setitem__, method="saliency")  # asks the pixels
+    assert not predict_files(model, run_of(), files_of(chests[:1]), 0.5, heat).note
+    assert len(kept) == 1
 
 
 def test_a_network_that_diverged_costs_no_batch(chests: list[np.ndarray]) -> None:
