@@ -56,7 +56,8 @@ def _judge(run: Run, file: Path, methods: list[str], args: argparse.Namespace) -
         recipe.preprocessing,
         _folder(run, args.split),
         args.images,
-        tell=line,
+        trust_own.TRUTHS,
+        line,
     )
     plan = Plan(args.cover)
     return trust.judge(Asked(model_key(file), load), methods, pictures, truth, plan, line)
@@ -70,7 +71,7 @@ def _folder(run: Run, split: str) -> Folder | None:
         root = sources.find_by_hash(run.recipe.data).root
     except NotFound:
         root = sources.find_by_names(rows["file"].tolist())
-    if root is None:
+    if root is None or not root.is_dir():
         return None
     masks = root / MASKS
     return Folder(root, rows[rows["split"] == split], masks if masks.is_dir() else None)

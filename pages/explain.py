@@ -18,6 +18,8 @@ from pages.shared import (
     explain_cover,
     explain_errors,
     explain_look,
+    explain_trust,
+    folded,
     layout,
     picking,
     state,
@@ -29,12 +31,20 @@ if TYPE_CHECKING:
     from engine.runs.run import Run
 
 VIEW = Key.EXPLAIN.of("view")
-VIEWS = {"look": "Heat map", "cover": "Cover and see", "errors": "From the errors"}
+VIEWS = {
+    "look": "Heat map",
+    "cover": "Cover and see",
+    "errors": "From the errors",
+    "trust": "May I trust it?",
+}
 OF_ONE = {  # of one X-ray, which is picked above
     "look": explain_look.show,
     "cover": explain_cover.show,
 }
-OF_RUN: dict[str, Callable[[Run], None]] = {"errors": explain_errors.show}  # of all X-rays of a run
+OF_RUN: dict[str, Callable[[Run], None]] = {  # of all X-rays of a run
+    "errors": explain_errors.show,
+    "trust": explain_trust.show,
+}
 
 
 def main() -> None:
@@ -51,7 +61,7 @@ def main() -> None:
             return
         row, threshold = pick(run)
         if row is not None:
-            OF_ONE[view](run, row, threshold)
+            OF_ONE[view](folded.choose(run, str(row["file"])), row, threshold)
 
 
 def pick(run: Run) -> tuple[pd.Series | None, Threshold]:

@@ -57,4 +57,4 @@ def label(name: str) -> str:
     if found is None:
         return METHODS[name].label
     kind, (rows, columns) = found
-    return "Blob in the centre" if kind == CENTRE else f"Random map, {rows} x {columns}"
+    return "Blob in the centre" if kind == CENTRE else f"Random, {rows} x {columns}"

@@ -52,12 +52,17 @@ def curves(
     `heat` (any size) is stretched to the image. Raises CxrError for an unknown filling.
     """
     place = ranks(heat, (image.shape[0], image.shape[1]), seed)
-    empty = build(Choice(filling), FILLINGS, "filling", image, np.ones(image.shape, bool))
-    counts = np.rint(np.linspace(0, image.size, steps + 1))
-    taken = place[None] < counts[:, None, None]
-    asked = np.concatenate([np.where(taken, empty, image), np.where(taken, image, empty)])
-    given = np.asarray(score(asked.astype(np.uint8)), np.float64)
+    pairs = [covered(image, place, share, filling) for share in np.linspace(0, 1, steps + 1)]
+    gone, come = (np.stack(part) for part in zip(*pairs, strict=True))
+    given = np.asarray(score(np.concatenate([gone, come])), np.float64)
     return Curves(given[: steps + 1], given[steps + 1 :])
+
+
+def covered(image: Grey, place: NDArray[np.intp], share: float, filling: str) -> tuple[Grey, Grey]:
+    """Return an image without its first `share` of pixels in the order `place`, and only those."""
+    empty = build(Choice(filling), FILLINGS, "filling", image, np.ones(image.shape, bool))
+    taken = place < round(share * image.size)
+    return np.where(taken, empty, image), np.where(taken, image, empty)
 
 
 def ranks(heat: NDArray[np.float32], shape: tuple[int, int], seed: int = 0) -> NDArray[np.intp]:

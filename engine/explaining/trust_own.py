@@ -34,8 +34,8 @@ def gather(
     size: int,
     steps: tuple[Choice, ...],
     folder: Folder | None,
-    count: int = PICTURES,
-    truths: int = TRUTHS,
+    count: int,
+    truths: int,
     tell: Tell | None = None,
 ) -> tuple[Pictures, Pictures | None]:
     """Return the X-rays that maps are judged on, and those whose true opacity is known.

@@ -113,6 +113,13 @@ def judged_on(found: Trust) -> str:
     return f"{said} Their true opacities are known ({len(found.truth)} X-rays)."
 
 
+def took(found: Trust) -> str:
+    """Say how long each method took to measure, when it was."""
+    parts = [f"{label(row.method)} {row.seconds:.0f} s" for row in found.methods]
+    rest = sum(row.seconds for row in found.rows if row.is_baseline)
+    return f"Measuring took: {', '.join(parts)}, the baselines {rest:.0f} s."
+
+
 def curves(found: Trust, row: Measured) -> str:
     """Say what deletion and insertion found of a method, or that they could find nothing."""
     parts = []

@@ -1,6 +1,5 @@
 """The figures of trust as a table: each with its interval, beside what knows nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,7 +42,7 @@ FIGURES = {
         "Petsiuk et al. 2018, arXiv 1806.07421",
     ),
     "rank": Figure(
-        "Like random weights",
+        "Random weights",
         "How like the map of the learned network is to the map of the same network with all "
         "weights drawn anew (rank correlation, its sign left out). Near 1 the map does not show "
         "what was learned.",
@@ -51,7 +50,7 @@ FIGURES = {
         "Adebayo et al. 2018, arXiv 1810.03292",
     ),
     "lungs": Figure(
-        "In the lung field",
+        "In the lungs",
         "Share of the heat inside the box around both lungs. Pneumonia is in the lungs; a wide "
         "box makes a high share easy, as the baselines show.",
         HIGHER,
@@ -98,6 +97,14 @@ class Value:
             return _number(self.mean)
         return f"{_number(self.mean)} ({_number(self.low)} to {_number(self.high)})"
 
+    @property
+    def short(self) -> str:
+        """Such as "0.58 (.39 to .76)" with a dash, for narrow columns."""
+        if not self.n or np.isnan(self.low):
+            return self.text
+        low, high = (_number(end).replace("0.", ".", 1) for end in (self.low, self.high))
+        return f"{_number(self.mean)} ({low}\N{EN DASH}{high})"
+
 
 def value(row: Measured, figure: str) -> Value:
     """Return a row's mean over its X-rays, 95% interval by resampling them.
@@ -117,7 +124,7 @@ def resampled(given: NDArray[np.float64]) -> tuple[float, float]:
     """95% percentile bootstrap interval of a mean; nan under two values."""
     if len(given) < 2:
         return float("nan"), float("nan")
-    low, high = np.quantile(given[_draws(len(given))].mean(axis=1), (0.025, 0.975))
+    low, high = np.quantile(_draws(len(given)) @ given, (0.025, 0.975))
     return float(low), float(high)
 
 
@@ -187,25 +194,26 @@ def counts(found: Trust, figure: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _draws(count: int) -> NDArray[np.intp]:
-    return np.random.default_rng(0).integers(0, count, (RESAMPLES, count))
+def _draws(count: int) -> NDArray[np.float64]:
+    """What each of `count` values weighs in each resample: (RESAMPLES, count)."""
+    drawn = np.random.default_rng(0).multinomial(count, np.full(count, 1 / count), RESAMPLES)
+    return np.asarray(drawn / count, np.float64)
 
 
 def _number(given: float) -> str:
     return f"{given:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
-def shown(found: Trust, methods: Sequence[str] = ()) -> pd.DataFrame:
-    """The table for people: a row a method, a column a figure, n in the columns' names."""
+def shown(found: Trust, short: bool = False) -> pd.DataFrame:
+    """The table for people: a row a method, a column a figure, each with its interval."""
     names = columns(found)
-    wanted = [row for row in found.rows if not methods or row.method in methods]
-    rows = {
-        label(row.method): [
-            value(row, name).text + (" \N{BLACK CIRCLE}" if _marked(found, row, name) else "")
-            for name in names
-        ]
-        for row in wanted
-    }
+
+    def cell(row: Measured, name: str) -> str:
+        given = value(row, name)
+        mark = " \N{BLACK CIRCLE}" if _marked(found, row, name) else ""
+        return (given.short if short else given.text) + mark
+
+    rows = {label(row.method): [cell(row, name) for name in names] for row in found.rows}
     heads = [f"{FIGURES[name].label}, n {counts(found, name)}" for name in names]
     return pd.DataFrame.from_dict(rows, orient="index", columns=heads)
 

@@ -149,5 +149,5 @@ def test_baselines_know_where_they_are():
     assert np.array_equal(heat_of("centre:9x9"), blob)
     assert np.array_equal(heat_of("random:4x6", 2), random_heat((4, 6), 2))
     assert not np.array_equal(heat_of("random:4x6", 2), heat_of("random:4x6", 3))
-    assert label("random:4x6") == "Random map, 4 x 6"
+    assert label("random:4x6") == "Random, 4 x 6"
     assert label("gradcam") == "Grad-CAM"

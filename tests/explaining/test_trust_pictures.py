@@ -61,7 +61,7 @@ def test_own_x_rays_are_diseased_one_a_patient_and_carry_their_masks(
     table = pd.DataFrame(rows, columns=["file", "label", "patient"])
     (tmp_path / "1-0.png").write_text("no picture")  # costs only itself
     folder = trust_own.Folder(tmp_path, table, tmp_path / "masks")
-    pictures, truth = trust_own.gather(CLASSES, SIZE, SQUASH, folder, count=2)
+    pictures, truth = trust_own.gather(CLASSES, SIZE, SQUASH, folder, 2, 24)
     assert truth is not None
     assert truth.names == ("4-0.png", "2-0.png", "5-0.png")
     assert pictures.names == truth.names[:2]
@@ -73,4 +73,4 @@ def test_own_x_rays_are_diseased_one_a_patient_and_carry_their_masks(
     assert drawn is not None
     assert drawn.drawn
     with pytest.raises(CxrError, match="Add the images"):
-        trust_own.gather(("CATS", "DOGS"), SIZE, SQUASH, None)
+        trust_own.gather(("CATS", "DOGS"), SIZE, SQUASH, None, 2, 3)
