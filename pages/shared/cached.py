@@ -39,14 +39,14 @@ FOLLOWING: list[Any] = []  # caches of other files that forget_runs() drops too
 
 def runs() -> list[Run]:
     """Return all runs, newest first; before MLflow is warm only the showcase's, read from files."""
-    return _all_runs() if background.ready("mlflow") else showcase()
+    return list(_all_runs()) if background.ready("mlflow") else showcase()
 
 
-@st.cache_data(ttl=2, show_spinner=False)
-def _all_runs() -> list[Run]:
+@st.cache_resource(ttl=2, show_spinner=False)  # a hundred runs are not copied for every rerun
+def _all_runs() -> tuple[Run, ...]:
     from engine.runs import store
 
-    return store.list_runs()
+    return tuple(store.list_runs())
 
 
 @st.cache_data(ttl=30, show_spinner=False)

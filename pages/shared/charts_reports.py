@@ -48,7 +48,7 @@ def accuracies(rows: Sequence[Row]) -> go.Figure:
             },
             "hovertemplate": "%{y}: the report says %{x:.4~f}<extra></extra>",
         },
-        *(_ours(row) for row in rows if row.ours is not None),
+        _ours([row for row in rows if row.ours is not None]),
     ]
     layout = charts.axes("accuracy on the test images", "")
     layout["height"] = 56 + ROW * len(rows)
@@ -64,31 +64,33 @@ def accuracies(rows: Sequence[Row]) -> go.Figure:
     return charts.assembled(traces, layout)
 
 
-def _ours(row: Row) -> dict[str, Any]:
-    trace: dict[str, Any] = {
+def _ours(rows: Sequence[Row]) -> dict[str, Any]:
+    values = [row.ours or 0.0 for row in rows]
+    ends = [row.spread or (row.ours, row.ours) for row in rows]
+    above = [(high or value) - value for (_, high), value in zip(ends, values, strict=True)]
+    below = [value - (low or value) for (low, _), value in zip(ends, values, strict=True)]
+    return {
         "type": "scatter",
         "mode": "markers",
-        "x": [row.ours],
-        "y": [row.name],
+        "x": values,
+        "y": [row.name for row in rows],
         "marker": {
-            "symbol": "circle" if row.comparable else "circle-open",
+            "symbol": ["circle" if row.comparable else "circle-open" for row in rows],
             "size": 11,
             "color": RUN_COLOURS[0],
             "line": {"width": 2, "color": RUN_COLOURS[0]},
         },
-        "hovertemplate": "%{y}: ours %{x:.2f}<extra></extra>",
-    }
-    if row.spread is not None and row.ours is not None:
-        low, high = row.spread
-        trace["error_x"] = {
+        "error_x": {
             "type": "data",
             "symmetric": False,
-            "array": [high - row.ours],
-            "arrayminus": [row.ours - low],
+            "array": above,
+            "arrayminus": below,
+            "color": RUN_COLOURS[0],
             "thickness": 2,
             "width": 4,
-        }
-    return trace
+        },
+        "hovertemplate": "%{y}: ours %{x:.2f}<extra></extra>",
+    }
 
 
 def _least(rows: Sequence[Row]) -> float:
