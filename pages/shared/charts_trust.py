@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.explaining.trust import BLOB, Measured, Trust
 from engine.explaining.trust_baselines import label
-from engine.explaining.trust_table import CHANGES, FIGURES, SURVIVES, beats, value
+from engine.explaining.trust_table import CHANGES, FIGURES, SURVIVES, Value, beats, value
 from pages.shared import charts, palette
 
 if TYPE_CHECKING:
@@ -85,20 +85,16 @@ def forgetting(row: Measured) -> go.Figure:
 
 def dots(found: Trust, figure: str) -> go.Figure:
     """One row a method, then the baselines: the figure with its 95% interval."""
-    rows = list(found.rows)
-    values = [value(row, figure) for row in rows]
-    hues = [palette.REST if row.is_baseline else palette.PNEUMONIA for row in rows]
-    won = [not row.is_baseline and beats(found, row, figure) for row in rows]
+    values = [value(row, figure) for row in found.rows]
+    names = [label(row.method) for row in found.rows]
     layout = charts.axes(FIGURES[figure].label, "")
-    layout |= {"height": 70 + ROW * len(rows), "margin": {"l": 8, "r": 8, "t": 8, "b": 48}}
+    layout |= {"height": 70 + ROW * len(names), "margin": {"l": 8, "r": 8, "t": 8, "b": 48}}
     layout["xaxis"] |= {"range": [-0.03, 1.03]}
     layout["yaxis"] = {
         "autorange": "reversed",
         "automargin": True,
-        "tickvals": list(range(len(rows))),
-        "ticktext": [
-            f"{label(row.method)} · {one.n}" for row, one in zip(rows, values, strict=True)
-        ],
+        "tickvals": list(range(len(names))),
+        "ticktext": [f"{name} · {one.n}" for name, one in zip(names, values, strict=True)],
         "showgrid": False,
         "zeroline": False,
     }
@@ -106,28 +102,33 @@ def dots(found: Trust, figure: str) -> go.Figure:
         "type": "scatter",
         "mode": "markers",
         "x": [one.mean if one.n else None for one in values],
-        "y": list(range(len(rows))),
-        "customdata": [
-            [label(row.method), one.text] for row, one in zip(rows, values, strict=True)
-        ],
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [_reach(one.high, one.mean) for one in values],
-            "arrayminus": [_reach(one.mean, one.low) for one in values],
-            "color": palette.REST,
-            "thickness": 2,
-            "width": 4,
-        },
-        "marker": {
-            "size": 12,
-            "color": hues,
-            "symbol": ["circle" if good else "circle-open" for good in won],
-            "line": {"width": 2, "color": hues},
-        },
+        "y": list(range(len(names))),
+        "customdata": [[name, one.text] for name, one in zip(names, values, strict=True)],
+        "error_x": _bars(values),
+        "marker": _marker(found, figure),
         "hovertemplate": "%{customdata[0]}: %{customdata[1]}<extra></extra>",
     }
     return charts.assembled([points], layout)
+
+
+def _bars(values: list[Value]) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [_reach(one.high, one.mean) for one in values],
+        "arrayminus": [_reach(one.mean, one.low) for one in values],
+        "color": palette.REST,
+        "thickness": 2,
+        "width": 4,
+    }
+
+
+def _marker(found: Trust, figure: str) -> dict[str, Any]:
+    """Filled where a method beats both baselines."""
+    hues = [palette.REST if row.is_baseline else palette.PNEUMONIA for row in found.rows]
+    won = [not row.is_baseline and beats(found, row, figure) for row in found.rows]
+    symbols = ["circle" if good else "circle-open" for good in won]
+    return {"size": 12, "color": hues, "symbol": symbols, "line": {"width": 2, "color": hues}}
 
 
 def _line(row: Measured, name: str, picture: int | None, line: dict[str, Any]) -> dict[str, Any]:
