@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data import cache, phantom, sources
+from engine.data import cache, index, phantom, sources
 from engine.data.parallel import Progress, in_order
 from engine.data.phantom import MASKS, Shot
 from engine.data.registry import Source
@@ -24,7 +24,7 @@ PLACES = f"{MASKS}/shortcut"  # below a source's folder, as the true masks are
 AREA, VERSION = "lab", 1  # raise the version when the pictures of a seed change
 IMAGES, SIDE, SEED = 800, 128, 0
 SEEN = 64  # pixels a side at the network's input
-STEPS, SHORTEST = 200, 12  # a small set is shown more often
+STEPS, SHORTEST = 120, 12  # a small set is shown more often
 
 TEACHING = {
     "taught": "with the illness",
@@ -39,6 +39,7 @@ class Lab:
 
     shortcut: str  # a key of SHORTCUTS
     teaching: str  # a key of TEACHING: how training and validation images carry it
+    images: int
     carries: Mapping[str, bool]  # file -> as the ill in training or not; absent: left out
 
     def place(self, root: Path, file: str) -> NDArray[np.bool_]:
@@ -91,7 +92,7 @@ def read(root: Path) -> Lab:
     """Return what the lab's source in a folder is; raise CxrError where it is none."""
     try:
         record = read_json(root / RECORD)
-        return Lab(record["shortcut"], record["teaching"], record["carries"])
+        return Lab(*(record[name] for name in ("shortcut", "teaching", "images", "carries")))
     except (OSError, ValueError, KeyError, TypeError):
         raise CxrError(
             f"{root} is no data of the shortcut lab, or its {RECORD} is damaged. Remove it on the "
@@ -112,6 +113,13 @@ def recipe(data: str, images: int, shortcut: str, teaching: str) -> Recipe:
         batch=batch,
         epochs=max(SHORTEST, round(STEPS * batch / learning)),
     )
+
+
+def recipe_of(source: Source) -> Recipe | None:
+    """Return the training of a lab's source, None while nobody has opened it; raise CxrError."""
+    note = index.noted(source.path.resolve(), source.patients)
+    this = read(source.path)
+    return recipe(note.hash, this.images, this.shortcut, this.teaching) if note else None
 
 
 def carrying(shots: Sequence[Shot], teaching: str, seed: int) -> dict[str, bool]:
@@ -164,8 +172,9 @@ def _write(
         phantom.save_png(folder / PLACES / shot.file, where.astype(np.uint8) * 255)
         if progress and (number + 1) % 50 == 0:
             progress(number + 1, len(shots), "Adding the shortcut")
-    record = {"version": VERSION, "shortcut": shortcut, "teaching": teaching, "seed": seed}
-    write_json(folder / RECORD, record | {"carries": carries})
+    about = {"version": VERSION, "seed": seed, "images": len(shots)}
+    of = {"shortcut": shortcut, "teaching": teaching, "carries": carries}
+    write_json(folder / RECORD, about | of)
 
 
 def _drawn(

@@ -55,6 +55,7 @@ MENU = {
         Entry("pages/evaluate.py", "Evaluate", ":material/rule:"),
         Entry("pages/compare.py", "Compare", ":material/compare_arrows:"),
         Entry("pages/explain.py", "Explain", ":material/visibility:"),
+        Entry("pages/shortcut_lab.py", "Shortcut lab", ":material/science:"),
     ),
     "Use": (Entry("pages/try_an_xray.py", "Try an X-ray", ":material/upload_file:"),),
 }

@@ -10,7 +10,7 @@ from engine.data import lab, phantom, removal, sources
 from engine.vision import decoding
 from engine.words.errors import CxrError, NotFound
 
-IMAGES = 40
+IMAGES = 30
 
 
 @pytest.fixture

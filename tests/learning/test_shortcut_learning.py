@@ -17,7 +17,7 @@ from engine.vision.preprocessing import preprocess
 from engine.words.options import Choice
 from tests.learning.made_training import Ran, run
 
-IMAGES, SIDE = 150, 48
+IMAGES, SIDE = 120, 48
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,257 @@
+"""The shortcut lab in every state: nothing yet, X-rays being drawn, training, ended, done."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine.data import lab, sources
+from engine.data.registry import Source
+from engine.learning import rules
+from engine.runs import jobs, store
+from engine.vision.shortcuts import SHORTCUTS
+from pages.shared import cached, cached_lab, charts_lab, lab_words
+from tests.pages import little_showcase, trainings
+
+Open = Callable[..., AppTest]
+FILE = "pages/shortcut_lab.py"
+IMAGES = 40
+LATER = ("result", "heat", "cover", "remedy")
+
+
+@pytest.fixture
+def small(warm: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An app whose labs are small."""
+    monkeypatch.setenv("CXR_PHANTOM_IMAGES", f"{IMAGES}")
+    return warm
+
+
+def made(teaching: str) -> tuple[Source, str]:
+    """Draw a lab's X-rays and put its training into the queue; nothing starts it."""
+    source = lab.make("border", teaching, images=IMAGES, side=64)
+    sources.open_source(source.name)
+    recipe = lab.recipe_of(source)
+    assert recipe is not None
+    run = store.create_run(rules.check(recipe), source.name, "Ada")
+    jobs.create(run)
+    return source, run.id
+
+
+def finished(teaching: str, reads: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Leave a finished run whose network reads the "border", or the "chest" (here: nothing)."""
+    source, run_id = made(teaching)
+    monkeypatch.setattr(little_showcase, "SIZE", lab.SEEN)
+    catalogue = sources.open_source(source.name)
+    folder = store.folder_of(run_id)
+    recipe = store.get_run(run_id).recipe
+    little_showcase._write(folder, recipe, catalogue, network(reads))
+    store.attach(run_id, folder)
+    store.mark(run_id, "finished")
+    jobs.write_state(run_id, jobs.State("finished"))
+    cached.forget_runs()
+    return run_id
+
+
+def network(reads: str) -> Any:
+    """A network that answers by the mean brightness of its picture's edge, or always the same."""
+    import keras
+    from keras import layers
+
+    side = lab.SEEN
+    inputs = keras.Input((side, side, 1))
+    x = layers.Rescaling(1 / 255)(inputs)
+    x = layers.Conv2D(1, 1, activation="relu", kernel_initializer="ones")(x)
+    model = keras.Model(inputs, layers.Dense(1, activation="sigmoid")(layers.Flatten()(x)))
+    edge = np.ones((side, side), np.float32)
+    edge[2:-2, 2:-2] = 0
+    strength = 40 if reads == "border" else 0
+    weights = strength * edge.reshape(-1, 1) / edge.sum()
+    model.layers[-1].set_weights([weights, np.array([-0.6 * strength], np.float32)])
+    return model
+
+
+def words(page: AppTest) -> str:
+    assert not page.exception, page.exception
+    assert not page.error, page.error
+    return "\n".join(str(entry.value) for entry in [*page.main.markdown, *page.main.caption])
+
+
+def badges(page: AppTest) -> str:
+    return " ".join(entry.value for entry in page.main.markdown if "-badge[" in entry.value)
+
+
+# Nothing yet -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shortcut", SHORTCUTS)
+def test_the_first_step_shows_both_and_says_how_it_goes_with_the_label(
+    quiet: Path, open_page: Open, shortcut: str
+) -> None:
+    page = open_page(FILE, shortcut=shortcut)
+    said = words(page)
+    with_it, without = lab_words.SIGN[shortcut]
+    assert f"Every ill child is {with_it}, every healthy one {without}." in said
+    captions = [entry.value for entry in page.main.caption]
+    assert captions.count(f"ill, {with_it}") == 3
+    assert captions.count(f"healthy, {without}") == 3
+    outlined = page.toggle[0].set_value(True).run()
+    assert not outlined.exception
+
+
+def test_training_images_go_with_the_label_and_test_images_do_not() -> None:
+    training, test = cached_lab.samples("marker")
+    assert all(one.carries == one.ill for one in training)
+    assert {(one.ill, one.carries) for one in test} == {
+        (ill, carries) for ill in (True, False) for carries in (True, False)
+    }
+    assert all(one.opacity.any() == one.ill for one in (*training, *test))
+
+
+@pytest.mark.parametrize("step", LATER)
+def test_a_step_without_a_network_leads_to_the_training(
+    small: Path, open_page: Open, step: str
+) -> None:
+    page = open_page(FILE, step=step)
+    assert "it is not trained yet" in words(page)
+    page = page.button(key="lab_to_training").click().run()
+    assert "40 phantoms" in words(page)
+
+
+def test_the_steps_turn_and_the_address_keeps_them(small: Path, open_page: Open) -> None:
+    page = open_page(FILE)
+    page = page.button(key="lab_turn_Next step").click().run()
+    assert page.query_params["step"] in ("train", ["train"])
+    page = page.button(key="lab_turn_Back").click().run()
+    assert "Every ill child" in words(page)
+    assert "lab_turn_Back" not in [button.key for button in page.button]
+
+
+def test_before_the_run_store_is_open_it_says_so(quiet: Path, open_page: Open) -> None:
+    page = open_page(FILE, step="train")
+    assert "lab_begin_marker_taught" not in [button.key for button in page.button]
+    assert not page.exception
+
+
+# Drawing and training ----------------------------------------------------------------------------
+
+
+def test_one_click_draws_and_queues(small: Path, open_page: Open) -> None:
+    page = open_page(FILE, step="train", shortcut="border")
+    page = page.button(key="lab_begin_border_taught").click().run()
+    work = cached_lab.desk().find("border", "taught")
+    assert work is None or work.wait(120)
+    page = page.run()
+    assert "Waiting" in badges(page)
+    (run,) = [run for run in store.list_runs() if not run.showcase]
+    assert (run.name, run.status) == ("Lab border with the illness", "waiting")
+    assert run.source in [source.name for source in sources.list_sources()]
+    assert run.recipe.network.name == "cnn_d"
+
+
+def test_a_training_is_watched_and_its_end_said(small: Path, open_page: Open) -> None:
+    _, run_id = made("taught")
+    trainings.running(run_id)
+    page = open_page(FILE, step="train", shortcut="border")
+    assert "Running" in badges(page)
+    assert "After 3 of" in words(page)
+    trainings.ended(run_id, "failed", "The loss became nan.")
+    cached.forget_runs()
+    page = page.run()
+    assert page.error[0].value == "The loss became nan."
+    assert page.button(key="lab_begin_border_taught").label == "Train again"
+
+
+# Done --------------------------------------------------------------------------------------------
+
+
+def test_a_finished_training_is_found_again_and_looked_through(
+    small: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished("taught", "border", monkeypatch)
+    page = open_page(FILE, step="train", shortcut="border")
+    assert "from cache" in badges(page)
+    result(open_page)
+    heat(open_page)
+    covering(open_page)
+    remedy(open_page, monkeypatch)
+
+
+def result(open_page: Open) -> None:
+    page = open_page(FILE, step="result", shortcut="border")
+    said = words(page)
+    figures = {metric.label: float(metric.value) for metric in page.metric}
+    assert figures["Validation AUC"] == 1.0
+    assert 0.3 < figures["Test AUC"] < 0.7
+    assert "whether the child is ill or not: the score reads the sign" in said
+
+
+def heat(open_page: Open) -> None:
+    page = open_page(FILE, step="heat", shortcut="border")
+    said = words(page)
+    (share,) = re.findall(r"(\d+)% of the heat lies on the border", said)
+    assert int(share) > 60
+    page = page.selectbox(key="lab_method").set_value("saliency").run()
+    assert "It asks the pixels themselves." in words(page)
+
+
+def covering(open_page: Open) -> None:
+    page = open_page(FILE, step="cover", shortcut="border")
+    assert "Cover the sign: does the score depend on it?" in words(page)
+    before = float(page.metric[0].value)
+    page = page.button(key="lab_cover_:material/hide_source:").click().run()
+    after = {metric.label: float(metric.value) for metric in page.metric}
+    assert after["Score as it is"] == before > 0.9
+    assert after["Score covered"] < 0.5
+    assert "The decision changes from PNEUMONIA to **NORMAL**" in words(page)
+    page = page.button(key="lab_cover_:material/undo:").click().run()
+    assert [metric.label for metric in page.metric] == ["Score as it is"]
+
+
+def remedy(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page(FILE, step="remedy", shortcut="border")
+    assert "the shortcut lies at random in training" in words(page)
+    assert page.button(key="lab_begin_border_random")
+    finished("random", "chest", monkeypatch)
+    page = open_page(FILE, step="remedy", shortcut="border")
+    said = words(page)
+    assert "the test AUC goes from" in said
+    assert "It did not find the illness in so short a training" in said
+
+
+# Words and figures -------------------------------------------------------------------------------
+
+
+def test_the_verdict_follows_the_figures() -> None:
+    assert "learned the marker and not the illness" in lab_words.verdict("marker", 1.0, 0.52)
+    assert "stands without the shortcut's help" in lab_words.verdict("marker", 0.97, 0.93)
+    assert "was worth" in lab_words.verdict("marker", 0.99, 0.7)
+    assert "guessing" in lab_words.area("test", 0.5, 100)
+    assert "70% of the pairs" in lab_words.area("test", 0.7, 100)
+    assert "8 times as much as by chance" in lab_words.on_place("marker", 0.16, 0.02, 12)
+    assert "no more than" in lab_words.on_place("marker", 0.02, 0.02, 12)
+    assert "the same minute" in lab_words.remedy("random", 0.5, 0.93)
+
+
+def test_dots_lie_in_the_lane_of_their_group() -> None:
+    table = pd.DataFrame(
+        {
+            "score": [0.1, 0.9, 0.8],
+            "ill": [False, False, True],
+            "carries": [False, True, None],
+            "file": ["a", "b", "c"],
+        }
+    )
+    figure = charts_lab.scores(table, "marker")
+    assert figure.layout.yaxis.ticktext == (
+        "healthy, with the marker",
+        "healthy, without it",
+        "ill",
+    )
+    assert [trace.x for trace in figure.data] == [(0.9,), (0.1,), (0.8,)]
+    assert figure.data[0].marker.symbol == "circle"
+    assert figure.data[1].marker.symbol == "circle-open"
