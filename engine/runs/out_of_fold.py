@@ -53,7 +53,8 @@ def is_joined(run: Run) -> bool:
 def network_of(run: Run, file: str, predictions: pd.DataFrame | None = None) -> Run:
     """Return the run whose network judged an image (by its file): of an ordinary run, itself.
 
-    `predictions` are the run's, where they are at hand. Raises NotFound where that run was deleted or the run has no such image.
+    `predictions` are the run's, where they are at hand. Raises NotFound where that run was deleted
+    or the run has no such image.
     """
     if not is_joined(run):
         return run

@@ -121,13 +121,22 @@ def heat(
 
 
 def chosen(summed: pd.DataFrame, study: Study, measure: str = "auc") -> str:
-    """Say in words which cell is the best on validation, and what it reaches on the test."""
+    """Say in words which cell is the best on validation, and what it reaches on the test.
+
+    Of a single combination, such as folds, say its mean and spread.
+    """
     here = summed[summed["chosen"]]
     if here.empty:
         return "No cell is finished yet, so none is chosen."
     row = here.iloc[0]
     paths = list(_changed(study))
-    name = ", ".join(f"{path}={row[path]}" for path in paths) or study.name
+    name = ", ".join(f"{path}={row[path]}" for path in paths)
+    if len(summed) == 1:
+        over = f"{int(row['finished'])} of {int(row['runs'])} runs"
+        return (
+            f"Over {over}, {measure} is {_spread(row, 'validation')} on validation and "
+            f"{_spread(row, 'test')} on the test images (mean ± standard deviation)."
+        )
     so_far = "" if bool((summed["finished"] == summed["runs"]).all()) else " so far"
     return (
         f"Best on validation{so_far}: {name}, {measure} {_spread(row, 'validation')}; on the test "

@@ -111,6 +111,8 @@ def test_folds_have_one_mean_over_all_and_a_row_each() -> None:
     row = study_tables.summary(study, cells).iloc[0]
     assert row["runs"] == 3
     assert (row["test"], row["test_sd"]) == pytest.approx((0.8, 0.1))
+    words = study_tables.chosen(study_tables.summary(study, cells), study)
+    assert "Over 3 of 3 runs" in words and "0.8000 ± 0.1000 on the test" in words
 
 
 def test_a_run_of_somebody_else_stands_for_a_cell_that_failed(
