@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 
 from engine.data.catalogue import Catalogue
 from engine.data.parallel import Progress
@@ -39,16 +40,24 @@ class Draft:
         return tuple(recipe_of(self.base, cell.values, cell.seed) for cell in self.cells)
 
 
-def sweep(base: Recipe, over: Mapping[str, Sequence[str]], seeds: int = 1, name: str = "") -> Draft:
+def sweep(
+    base: Recipe,
+    over: Mapping[str, Sequence[str]],
+    seeds: int = 1,
+    name: str = "",
+    leave_out: bool = False,
+) -> Draft:
     """Return every combination of these values of these settings, with so many seeds.
 
     `over` maps a path as in Recipe.with_setting (optimizer, optimizer.learning_rate, epochs) to
-    its values as text. Raises CxrError that names the cells which are no sense, and why.
+    its values as text. Raises CxrError that names the cells which are no sense, and why; with
+    `leave_out` the others are the study.
     """
     axes = {path: tuple(values) for path, values in over.items()}
     _check_axes(axes)
     title = " x ".join(path.rpartition(".")[2].replace("_", " ") for path in axes)
-    return _draft("sweep", name or f"{name_of(base)}: {title}", base, axes, seeds)
+    title = name or f"{name_of(base)}: {title}"
+    return _draft("sweep", title, base, axes, seeds, leave_out)
 
 
 def folds(
@@ -66,6 +75,36 @@ def folds(
     title = name or f"{name_of(replace(base, split=Split()))}, {k} folds by {by}"
     numbers = tuple(str(fold) for fold in range(1, k + 1))
     return _draft("folds", title, whole, {"split.fold": numbers}, seeds)
+
+
+def grid(base: Recipe, over: Mapping[str, Sequence[str]], seeds: int = 1) -> tuple[Cell, ...]:
+    """Return every combination with every seed, unchecked. Raises CxrError for too many."""
+    if type(seeds) is not int or seeds < 1:
+        raise CxrError(f"A study needs one seed or more, got {seeds}.")
+    combined = prod(map(len, over.values()))
+    if combined * seeds > MOST:
+        raise CxrError(
+            f"{combined:,} combinations with {seeds} seeds are {combined * seeds:,} trainings; a "
+            f"study has at most {MOST}. Leave some values out, or make several studies."
+        )
+    found = [dict(zip(over, values, strict=True)) for values in product(*over.values())]
+    return tuple(Cell(values, base.seed + one) for values in found for one in range(seeds))
+
+
+def problems(base: Recipe, cells: Sequence[Cell]) -> list[tuple[Cell, str]]:
+    """Return the cells that are no sense, or the same training as an earlier one, and why."""
+    wrong: list[tuple[Cell, str]] = []
+    seen: dict[str, Cell] = {}
+    for cell in cells:
+        try:
+            found = rules.check(recipe_of(base, cell.values, cell.seed)).hash
+        except CxrError as error:
+            wrong.append((cell, str(error)))
+            continue
+        if found in seen:
+            wrong.append((cell, f"It is the same training as {_named(seen[found])}."))
+        seen.setdefault(found, cell)
+    return wrong
 
 
 def check_data(draft: Draft, catalogue: Catalogue, progress: Progress | None = None) -> None:
@@ -110,20 +149,20 @@ def _parted(text: str) -> list[str]:
 
 
 def _draft(
-    kind: str, name: str, base: Recipe, axes: Mapping[str, tuple[str, ...]], seeds: int
+    kind: str,
+    name: str,
+    base: Recipe,
+    axes: Mapping[str, tuple[str, ...]],
+    seeds: int,
+    leave_out: bool = False,
 ) -> Draft:
-    if type(seeds) is not int or seeds < 1:
-        raise CxrError(f"A study needs one seed or more, got {seeds}.")
-    grid = [dict(zip(axes, combination, strict=True)) for combination in product(*axes.values())]
-    if len(grid) * seeds > MOST:
-        raise CxrError(
-            f"{len(grid):,} combinations with {seeds} seeds are {len(grid) * seeds:,} trainings; a "
-            f"study has at most {MOST}. Leave some values out, or make several studies."
-        )
-    numbers = tuple(range(base.seed, base.seed + seeds))
-    cells = tuple(Cell(values, seed) for values in grid for seed in numbers)
-    _check_cells(base, cells)
-    return Draft(kind, name, base, axes, numbers, cells)
+    cells = grid(base, axes, seeds)
+    wrong = problems(base, cells)
+    if wrong and (not leave_out or len(wrong) == len(cells)):
+        raise CxrError(_refusal(wrong, len(cells)))
+    left = {id(cell) for cell, _ in wrong}
+    cells = tuple(cell for cell in cells if id(cell) not in left)
+    return Draft(kind, name, base, axes, tuple(range(base.seed, base.seed + seeds)), cells)
 
 
 def _check_axes(axes: Mapping[str, Sequence[str]]) -> None:
@@ -136,26 +175,11 @@ def _check_axes(axes: Mapping[str, Sequence[str]]) -> None:
             raise CxrError(f"'{path}' has no values to go over. Give one or more.")
 
 
-def _check_cells(base: Recipe, cells: Sequence[Cell]) -> None:
-    """Raise CxrError that names the cells which are no sense, or two that are the same."""
-    wrong: list[str] = []
-    seen: dict[str, Cell] = {}
-    for cell in cells:
-        try:
-            found = rules.check(recipe_of(base, cell.values, cell.seed)).hash
-        except CxrError as error:
-            wrong.append(f"{_named(cell)}: {error}")
-            continue
-        if found in seen:
-            wrong.append(f"{_named(cell)} is the same training as {_named(seen[found])}.")
-        seen[found] = cell
-    if wrong:
-        more = f" And {len(wrong) - SHOWN} more." if len(wrong) > SHOWN else ""
-        raise CxrError(
-            f"{len(wrong)} of {len(cells)} cells are no sense, so nothing was queued. "
-            + " ".join(wrong[:SHOWN])
-            + more
-        )
+def _refusal(wrong: Sequence[tuple[Cell, str]], of: int) -> str:
+    named = [f"{_named(cell)}: {why}" for cell, why in wrong[:SHOWN]]
+    more = [f"And {len(wrong) - SHOWN} more."] if len(wrong) > SHOWN else []
+    head = f"{len(wrong)} of {of} cells are no sense, so nothing was queued."
+    return " ".join([head, *named, *more])
 
 
 def _named(cell: Cell) -> str:

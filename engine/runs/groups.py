@@ -60,6 +60,7 @@ class Study:
     cells: tuple[Cell, ...]
     state: str = "active"  # a key of STATES
     joined: Mapping[str, str] = field(default_factory=dict)  # a seed -> its out-of-fold run
+    looked: str = ""  # when somebody first saw its test figures before choosing (ISO)
 
     def recipe(self, cell: Cell) -> Recipe:
         """Return what a cell trains."""

@@ -93,6 +93,13 @@ def cancel(study_id: str) -> Study:
     return study
 
 
+def look_at_test(study_id: str) -> Study:
+    """Note that test figures were seen: what is chosen from now on may be chosen by them."""
+    return groups.change(
+        study_id, lambda study: study if study.looked else replace(study, looked=groups.now())
+    )
+
+
 def delete(study_id: str) -> None:
     """Forget a study whose cells have all ended; its runs stay. Raises CxrError for others."""
     study = groups.read(study_id)

@@ -96,3 +96,17 @@ def test_values_are_read_from_one_text(text: str, values: list[str]) -> None:
 def test_a_text_without_values_is_refused(text: str) -> None:
     with pytest.raises(CxrError, match="Expected a setting and its values"):
         drafts.values(text)
+
+
+def test_cells_that_are_no_sense_are_listed_and_can_be_left_out() -> None:
+    over = {"optimizer": ("adam", "sgd"), "optimizer.momentum": ("0.5", "0.9")}
+    base = make_recipe()
+    wrong = drafts.problems(base, drafts.grid(base, over, seeds=2))
+    assert len(wrong) == 4 and {cell.values["optimizer"] for cell, _ in wrong} == {"adam"}
+    assert all("no setting 'momentum'" in why for _, why in wrong)
+    draft = drafts.sweep(base, over, seeds=2, leave_out=True)
+    assert [cell.values["optimizer"] for cell in draft.cells] == ["sgd"] * 4
+    with pytest.raises(CxrError, match="2 of 2 cells are no sense"):
+        drafts.sweep(base, {"optimizer.momentum": ("0.5", "0.9")}, leave_out=True)
+    same = drafts.problems(base, drafts.grid(base, {"epochs": ("2", "2")}))
+    assert [why for _, why in same] == ["It is the same training as [epochs=2, seed 0]."]
