@@ -49,6 +49,20 @@ class Key(StrEnum):
     TRAIN = "train"
     QUEUE = "queue"
     QUEUE_JOB = "queue_job"
+    # Studies
+    STUDY = "study"  # the one that is open
+    STUDIES_VIEW = "studies_view"  # all of them, or a new one of folds or a sweep
+    STUDY_PART = "part"  # what of the open one is shown
+    STUDY_BASE = "begin"  # the preset or run that a new one begins from
+    STUDY_FOLDS = "k"
+    STUDY_BY = "by"
+    STUDY_SEEDS = "seeds"
+    STUDY_OVER = "over"  # settings and their values
+    STUDY_LEAVE = "leave"  # "yes" where cells that are no sense are left out
+    STUDY_MEASURE = "measure"
+    STUDY_ACROSS = "across"
+    STUDY_TEST = "looked"  # "yes" where test figures stand beside
+    STUDIES = "studies"
     # Evaluate
     THRESHOLD = "threshold"
     THRESHOLD_RULE = "threshold_rule"
@@ -68,6 +82,7 @@ class Key(StrEnum):
     # Compare
     COMPARE_RUNS = "compare_runs"
     COMPARE_VIEW = "compare_view"
+    COMPARE_STUDIES = "compare_studies"
     BASELINE = "baseline"  # the run that the others are compared with
     COMPARE = "compare"
     # Explain
