@@ -3,22 +3,25 @@
 import argparse
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from engine.cli import Answer, load_keras, tell
 from engine.data import sources
 from engine.explaining import methods, sentences_averages
-from engine.explaining.averages import Average, average, difference, sampled
+from engine.explaining.averages import Average, Grey, average, difference, sampled
 from engine.explaining.averages_drawn import painted
+from engine.explaining.cam import CamResult
 from engine.judging.groups import Group, beside, groups
 from engine.judging.scores import Scores
 from engine.judging.sentences import cut, word
 from engine.judging.thresholds import Threshold, run_threshold
 from engine.runs import store
+from engine.runs.out_of_fold import MEMBER, is_joined
 from engine.runs.run import Run
 from engine.vision.decoding import read
 from engine.vision.preprocessing import pipeline
@@ -51,7 +54,7 @@ def means(args: argparse.Namespace) -> Answer:
     ids = scores.rows["image_id"].to_numpy()
     places = {key: group.places for key, group in found.items()}
     union, members = sampled(ids, places, args.images)
-    looks = _looks(run, scores.rows["file"].iloc[union], run.classes.index(name), method)
+    looks = _looks(run, scores.rows.iloc[union], run.classes.index(name), method)
     made = {}
     for key, own in members.items():
         good = [looks[place] for place in own if looks[place] is not None]
@@ -60,42 +63,53 @@ def means(args: argparse.Namespace) -> Answer:
     return _answer(Path(args.out), found, made, name, threshold.value if scores.binary else None)
 
 
-def _looks(run: Run, files: Any, index: int, method: Choice) -> list[tuple[Any, Any] | None]:
-    """Read the X-rays and ask the network; None for a file that cannot be read, which is told."""
+def _looks(
+    run: Run, rows: pd.DataFrame, index: int, method: Choice
+) -> list[tuple[Grey, CamResult] | None]:
+    """Read the X-rays and ask the network; None for a file that cannot be read, which is told.
+
+    Of a run that is k folds each X-ray is asked of the network that judged it.
+    """
+    seen = _squares(run, rows["file"])
+    names = rows[MEMBER] if is_joined(run) else [run.id] * len(rows)
+    found: list[tuple[Grey, CamResult] | None] = [None] * len(seen)
+    load_keras()
+    for name in dict.fromkeys(names):
+        own = [at for at, other in enumerate(names) if other == name and seen[at] is not None]
+        squares = [square for square in (seen[at] for at in own) if square is not None]
+        results = _maps(store.get_run(str(name)), squares, index, method) if own else []
+        for at, square, result in zip(own, squares, results, strict=True):
+            found[at] = (square, result)
+    if not any(found):
+        raise CxrError("None of the X-rays can be read, so there is no mean of their maps.")
+    return found
+
+
+def _squares(run: Run, files: pd.Series) -> list[Grey | None]:
     root, view = _root(run), pipeline(run.recipe.size, run.recipe.preprocessing)
-    seen: list[NDArray[np.uint8] | None] = []
+    seen: list[Grey | None] = []
     for file in files:
         try:
             seen.append(view(read(root / file)))
         except (CxrError, OSError) as error:
             tell(f"left out: {file}: {error}")
             seen.append(None)
-    there = [square for square in seen if square is not None]
-    if not there:
-        raise CxrError("None of the X-rays can be read, so there is no mean of their maps.")
-    model_file = store.model_file(run.id)
-    load_keras()
+    return seen
+
+
+def _maps(run: Run, squares: list[Grey], index: int, method: Choice) -> list[CamResult]:
     from engine.explaining import cached
     from engine.learning import prediction
 
-    kept: list[Any] = []
-
-    def load() -> Any:
-        if not kept:
-            kept.append(prediction.load(model_file))
-        return kept[0]
-
-    results = iter(
-        cached.views(
-            cached.model_key(model_file),
-            load,
-            np.stack(there),
-            [index] * len(there),
-            method,
-            progress=_telling(f"Asking {run.name}"),
-        )
+    model_file = store.model_file(run.id)
+    return cached.views(
+        cached.model_key(model_file),
+        cache(lambda: prediction.load(model_file)),
+        np.stack(squares),
+        [index] * len(squares),
+        method,
+        progress=_telling(f"Asking {run.name}"),
     )
-    return [None if square is None else (square, next(results)) for square in seen]
 
 
 def _root(run: Run) -> Path:

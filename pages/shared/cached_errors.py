@@ -28,9 +28,13 @@ COLOURS = "inferno"
 
 @dataclass(frozen=True, eq=False)
 class Wanted:
-    """Whose maps are wanted: files below `root` with their content ids, each for its own class."""
+    """Whose maps are wanted: files below `root` with their content ids, each for its own class.
+
+    `networks` has the run that is asked about each: of a run that is k folds, who judged it.
+    """
 
     run: Run
+    networks: tuple[Run, ...]
     root: Path
     files: tuple[str, ...]
     image_ids: tuple[str, ...]
@@ -40,8 +44,9 @@ class Wanted:
     @property
     def key(self) -> str:
         """What determines the maps."""
-        own = [cached.model_key(self.run.id), self.run.id, self.image_ids, self.indices]
-        return digest_json([*own, self.method])
+        asked = {run.id: cached.model_key(run.id) for run in self.networks}
+        each = [run.id for run in self.networks]
+        return digest_json([asked, each, self.image_ids, self.indices, self.method])
 
 
 @dataclass(frozen=True)
@@ -138,14 +143,18 @@ class _Look:
 
 
 def _looks(wanted: Wanted, report: Report) -> list[_Look]:
-    """Read the X-rays and ask the network; a file that cannot be read costs only itself."""
+    """Read the X-rays and ask the networks; a file that cannot be read costs only itself."""
     seen = _squares(wanted, report)
-    there = [place for place, (square, _) in enumerate(seen) if square is not None]
-    results = iter(_maps(wanted, seen, there, report))
-    return [
-        _Look(square, next(results) if square is not None else None, broken)
-        for square, broken in seen
-    ]
+    found = [_Look(square, None, broken) for square, broken in seen]
+    for run in {one.id: one for one in wanted.networks}.values():
+        own = [
+            place
+            for place, asked in enumerate(wanted.networks)
+            if asked.id == run.id and seen[place][0] is not None
+        ]
+        for place, result in zip(own, _maps(run, wanted, seen, own, report), strict=True):
+            found[place] = _Look(seen[place][0], result)
+    return found
 
 
 def _squares(wanted: Wanted, report: Report) -> list[tuple[np.ndarray | None, str]]:
@@ -165,17 +174,18 @@ def _squares(wanted: Wanted, report: Report) -> list[tuple[np.ndarray | None, st
 
 
 def _maps(
+    run: Run,
     wanted: Wanted,
     seen: list[tuple[np.ndarray | None, str]],
-    there: list[int],
+    places: list[int],
     report: Report,
 ) -> list[CamResult]:
-    if not there:
+    if not places:
         return []
     return inference.kept_maps(
-        wanted.run,
-        np.stack([square for square, _ in (seen[place] for place in there) if square is not None]),
-        [wanted.indices[place] for place in there],
+        run,
+        np.stack([square for square, _ in (seen[place] for place in places) if square is not None]),
+        [wanted.indices[place] for place in places],
         None,
         wanted.method,
         report,

@@ -13,11 +13,13 @@ import streamlit as st
 from engine.judging.cases import Case, Cell, Places
 from engine.judging.scores import Scores
 from engine.judging.sentences import word
-from pages.shared import picking, state, working
+from pages.shared import folded, picking, state, working
 from pages.shared.cached_errors import Wanted
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from engine.runs.run import Run
 
 CALLED = "called"  # heat for the class that each X-ray was called
@@ -50,12 +52,22 @@ class Asked:
             indices = np.full(len(places), self.run.classes.index(self.heat))
         return Wanted(
             self.run,
+            self._networks(rows),
             self.root,
             tuple(rows["file"]),
             tuple(rows["image_id"]),
             tuple(map(int, indices)),
             self.method,
         )
+
+    def _networks(self, rows: pd.DataFrame) -> tuple[Run, ...]:
+        if not self.run.recipe.split.every_fold:
+            return (self.run,) * len(rows)
+        from engine.runs.out_of_fold import MEMBER
+
+        files = dict(zip(rows[MEMBER], rows["file"], strict=True))  # one of each network
+        asked = {name: folded.network(self.run, file) for name, file in files.items()}
+        return tuple(asked[name] for name in rows[MEMBER])
 
 
 def open_xray(asked: Asked, place: int) -> None:

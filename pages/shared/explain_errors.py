@@ -67,6 +67,8 @@ def show(run: Run) -> None:
         if root is None or not root.is_dir():  # gone since it was found
             gallery.missing(run, len(scores))
             return
+        if run.recipe.split.every_fold:
+            st.caption("Each X-ray is asked of the fold's network that had not seen it.")
         DRAW[how](Asked(run, root, scores, cut, case, heat, method))
 
 

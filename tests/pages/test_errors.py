@@ -1,5 +1,6 @@
 """Explain's view of the errors, and the way there from Evaluate and back."""
 
+import json
 import shutil
 import time
 from collections.abc import Callable
@@ -110,6 +111,30 @@ def test_an_unreadable_xray_costs_only_its_tile(
     broken = [tile for tile in drawn[-1] if tile.broken]
     assert [file in tile.broken for tile in broken] == [True]
     assert sum(bool(tile.picture) for tile in drawn[-1]) == len(drawn[-1]) - 1
+
+
+def test_of_a_run_of_folds_each_xray_is_asked_of_the_network_that_judged_it(
+    runs: Path, open_page: Open, drawn: list[list[Tile]]
+) -> None:
+    cell = {"threshold": "0", "explain_cell": "0-1"}
+    errors(open_page, TINY, **cell)
+    alone = {tile.id: tile.picture for tile in drawn[-1]}
+    folds = runs / "showcase" / "FOLDS"
+    shutil.copytree(runs / "showcase" / "TINY", folds)
+    (folds / "model.keras").unlink()
+    recipe = json.loads((folds / "recipe.json").read_text())
+    recipe["split"] = {"kind": "patient_folds", "k": 2, "fold": 0}
+    (folds / "recipe.json").write_text(json.dumps(recipe))
+    table = pd.read_parquet(folds / "predictions.parquet")
+    table["run"] = np.where(np.arange(len(table)) % 2, TINY, "showcase-DENSE")
+    table["fold"] = np.where(np.arange(len(table)) % 2, 1, 2)
+    table.to_parquet(folds / "predictions.parquet", index=False)
+    app = errors(open_page, "showcase-FOLDS", **cell)
+    assert "Each X-ray is asked of the fold's network that had not seen it." in said(app)
+    judged = rows(runs, "FOLDS").reset_index(drop=True)["run"]
+    same = {tile.id: tile.picture == alone[tile.id] for tile in drawn[-1]}
+    assert same == {name: judged[int(name)] == TINY for name in same}
+    assert len(set(same.values())) == 2
 
 
 def test_three_classes_have_nine_cells_and_one_against_the_rest_four(
