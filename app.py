@@ -18,7 +18,9 @@ with text:
 with pictures:
     standing.pictures()
 
-st.subheader("What to do first", anchor=False)
+with st.container(horizontal=True, horizontal_alignment="distribute"):
+    st.subheader("What to do first", anchor=False, width="content")
+    layout.link("pages/reports.py", "Or begin with the reports", ":material/history_edu:")
 one, two, three = st.columns(3)
 with one:
     standing.step(

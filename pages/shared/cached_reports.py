@@ -48,7 +48,7 @@ def _cells(sweep: str, key: tuple[str, ...], _finished: Sequence[Run]) -> tuple[
     return reproduced.finished_cells(sweeps.get_sweep(sweep), _finished)
 
 
-@st.cache_resource(max_entries=64, ttl=600, show_spinner="Judging the runs")
+@st.cache_resource(max_entries=64, ttl=600, show_spinner=False)
 def reproduction(run_id: str) -> Reproduction:
     """Return a run's figures on its test images; raise CxrError where it has none."""
     from engine.judging.reproduction import reproduce

@@ -38,13 +38,15 @@ ALL = "all"
 def show(bar: DeltaGenerator) -> None:
     """Draw the chosen report's experiments: all at a glance, then each. `bar` takes the choice."""
     finished = [run for run in cached.runs() if run.status == "finished"]
-    found = cached_reports.matches(finished)
+    with st.spinner("Looking for our runs"):
+        found = cached_reports.matches(finished)
     with bar:
         report = choose_report(found)
     wanted = [e for e in table().experiments.values() if report in (ALL, e.report.name)]
     if report != ALL:
         st.markdown(f"**{table().reports[report].title}.** {table().reports[report].story}")
-    every = [beside(entry, found.get(entry.name)) for entry in wanted]
+    with st.spinner("Putting ours beside the reports"):
+        every = [beside(entry, found.get(entry.name)) for entry in wanted]
     overview(every)
     source, there = known_there(finished)
     for one in every:
