@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.explaining.halves import AT_ONCE
 from engine.explaining.layers import CamLayer, cam_layers, choose_layer
 from engine.explaining.methods import METHODS, completed, has_layer
 from engine.words.errors import CxrError
@@ -69,12 +70,10 @@ def cams(
     chosen = choose_layer(cam_layers(model), layer) if layered else None
     if not len(images):
         return []
-    from engine.explaining.visualizers import at_once
-
-    build, step = METHODS[choice.name].load(), at_once(model)
+    build = METHODS[choice.name].load()
     found: list[CamResult] = []
-    for start in range(0, len(images), step):
-        part = slice(start, start + step)
+    for start in range(0, len(images), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
         index = chosen.index if chosen else None
         maps = build(model, images[part], classes[part], index, **choice.kwargs)
         found += [_result(raw, chosen, choice.name) for raw in maps]

@@ -12,11 +12,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.explaining.halves import AT_ONCE, halves
+
 Images = NDArray[np.uint8]  # (n, s, s)
 Maps = NDArray[np.float32]  # (n, rows, columns)
 Indices = NDArray[np.intp]  # (n,)
 
-AT_ONCE = 8  # images of one pass: more are no quicker
+ENOUGH = 4  # images from which on compiling the network up to a layer pays
 MEMORY = 1e9  # bytes that the values kept for the gradients of one pass may take
 RAW = {
     "seek_penultimate_conv_layer": False,
@@ -31,8 +33,7 @@ def gradcam(model: Any, images: Images, classes: Indices, layer: int) -> Maps:
     _quiet_import()
     from tf_keras_vis.gradcam import Gradcam
 
-    ask = Gradcam(_linear_copy(model))
-    return _array(ask(_scores(model, classes), _batch(images), penultimate_layer=layer, **RAW))
+    return _ask_layer(Gradcam, model, images, classes, layer)
 
 
 def gradcam_plus_plus(model: Any, images: Images, classes: Indices, layer: int) -> Maps:
@@ -45,18 +46,15 @@ def gradcam_plus_plus(model: Any, images: Images, classes: Indices, layer: int) 
     import tensorflow as tf
     from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
 
-    score = _scores(model, classes)
-
-    def from_zero(outputs: Any) -> Any:
-        values = score(outputs)
+    def from_zero(values: Any) -> Any:
         return values - tf.stop_gradient(values)
 
     def weights_only(values: Any) -> Any:  # called for the weights, then for the map itself
         return tf.nn.relu(values) if len(values.shape) == 4 else values
 
-    ask = GradcamPlusPlus(_linear_copy(model))
-    options = {**RAW, "activation_modifier": weights_only}
-    return _array(ask(from_zero, _batch(images), penultimate_layer=layer, **options))
+    return _ask_layer(
+        GradcamPlusPlus, model, images, classes, layer, from_zero, activation_modifier=weights_only
+    )
 
 
 def layercam(model: Any, images: Images, classes: Indices, layer: int) -> Maps:
@@ -64,8 +62,7 @@ def layercam(model: Any, images: Images, classes: Indices, layer: int) -> Maps:
     _quiet_import()
     from tf_keras_vis.layercam import Layercam
 
-    ask = Layercam(_linear_copy(model))
-    return _array(ask(_scores(model, classes), _batch(images), penultimate_layer=layer, **RAW))
+    return _ask_layer(Layercam, model, images, classes, layer)
 
 
 def scorecam(model: Any, images: Images, classes: Indices, layer: int, max_n: int) -> Maps:
@@ -96,7 +93,7 @@ def scorecam(model: Any, images: Images, classes: Indices, layer: int, max_n: in
 
 def saliency(model: Any, images: Images, classes: Indices, layer: None = None) -> Maps:
     """Return the size of the score's gradient at each pixel: (n, s, s), per grey level."""
-    return _slopes(model, _scores(model, classes), _batch(images))
+    return _slopes(model, classes, _batch(images))
 
 
 def smoothgrad(
@@ -113,18 +110,18 @@ def smoothgrad(
     The noise comes from `seed`, not from tf-keras-vis: that draws from the process's generator,
     so no map would come again. Every image gets the same.
     """
-    batch, score = _batch(images), _scores(model, classes)
+    batch = _batch(images)
     deviation = np.float32(noise) * np.ptp(batch, axis=(1, 2, 3), keepdims=True)
     random = np.random.default_rng(seed)
     total = np.zeros(images.shape, np.float32)
     for _ in range(samples):
         drawn = random.standard_normal(batch.shape[1:], np.float32)
-        total += _slopes(model, score, (batch + deviation * drawn).astype(np.float32))
+        total += _slopes(model, classes, (batch + deviation * drawn).astype(np.float32))
     return (total / samples).astype(np.float32)
 
 
 def at_once(model: Any) -> int:
-    """Return how many images of this model's a pass may hold: a deep one's values are many."""
+    """Return how many images a pass may hold whose every value is kept for the gradient."""
     values = sum(
         float(np.prod([side or 1 for side in tensor.shape[1:]]))
         for layer in model.layers
@@ -133,11 +130,43 @@ def at_once(model: Any) -> int:
     return int(np.clip(MEMORY / (8 * values), 1, AT_ONCE))  # four bytes each, and its gradient
 
 
-def _slopes(model: Any, score: Callable[[Any], Any], batch: NDArray[np.float32]) -> Maps:
+def _ask_layer(
+    method: Callable[[Any], Any],
+    model: Any,
+    images: Images,
+    classes: Indices,
+    layer: int,
+    after: Callable[[Any], Any] = lambda values: values,
+    **options: Any,
+) -> Maps:
+    """Return a class of tf-keras-vis's maps of a layer; `after` is done to the scores (n,)."""
+    copy, batch = _linear_copy(model), _batch(images)
+    parts = halves(model, copy, layer) if len(images) >= ENOUGH else None
+    if parts:  # nothing before the layer is kept for a gradient that stops there
+        copy, batch, layer = parts.above, parts.values(batch), 0
+
+    def piece(part: slice) -> Maps:
+        score = _scores(model, classes[part])
+        given = {**RAW, **options, "penultimate_layer": layer}
+        return _array(method(copy)(lambda outputs: after(score(outputs)), batch[part], **given))
+
+    return _in_pieces(piece, len(batch), AT_ONCE if parts else at_once(model))
+
+
+def _slopes(model: Any, classes: Indices, batch: NDArray[np.float32]) -> Maps:
     _quiet_import()
     from tf_keras_vis.saliency import Saliency
 
-    return _array(Saliency(_linear_copy(model))(score, batch, normalize_map=False))
+    ask = Saliency(_linear_copy(model))
+
+    def piece(part: slice) -> Maps:
+        return _array(ask(_scores(model, classes[part]), batch[part], normalize_map=False))
+
+    return _in_pieces(piece, len(batch), at_once(model))
+
+
+def _in_pieces(piece: Callable[[slice], Maps], total: int, step: int) -> Maps:
+    return np.concatenate([piece(slice(at, at + step)) for at in range(0, total, step)])
 
 
 def _scores(model: Any, classes: Sequence[int] | Indices) -> Callable[[Any], Any]:
