@@ -53,9 +53,8 @@ def main() -> None:
     state.show(Key.EXPLAIN_VIEW, *explain_choices.KEPT, *back.CUT)
     with layout.errors_as_message():
         run = chosen.run()
-        with st.container(horizontal=True, gap="small"):
-            back.link()
-            view = views.choose("Look at", VIEWS, Key.EXPLAIN_VIEW, VIEW)
+        back.link()
+        view = views.choose("Look at", VIEWS, Key.EXPLAIN_VIEW, VIEW)
         if view in OF_RUN:
             OF_RUN[view](run)
             return
