@@ -79,7 +79,7 @@ def _card(one: Heated, picture: int) -> Card:
         return Card(picture, one.title, alt, said, one.trouble, waiting=not one.trouble)
     said = (sentences.describe(result, one.name), sentences.note(result), *one.more)
     if result.empty:
-        alt = f"What the network saw; the heat map for {one.name} is empty: {one.title}"
+        alt = f"Heat map for {one.name} over the X-ray, which is empty: {one.title}"
         return Card(picture, one.title, alt, said)
     levels = np.rint(np.clip(result.heat, 0, 1) * 255).astype(np.uint8)
     return Card(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -94,5 +95,6 @@ def heats(
     _component(key=key, data=data, on_open_change=pressed)
 
 
+@lru_cache
 def _packed(name: str) -> str:
     return b64encode(overlay.table(name).tobytes()).decode()
