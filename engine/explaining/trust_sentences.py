@@ -8,9 +8,11 @@ from engine.explaining.trust import BLOB, Measured, Trust
 from engine.explaining.trust_baselines import label
 from engine.explaining.trust_table import (
     CHANGES,
+    FIGURES,
     SURVIVES,
     beats,
     columns,
+    counts,
     forgets,
     gain,
     value,
@@ -111,6 +113,15 @@ def judged_on(found: Trust) -> str:
     if found.truth.drawn:
         return f"{said} The true opacity is known of {len(found.truth)} drawn phantoms."
     return f"{said} Their true opacities are known ({len(found.truth)} X-rays)."
+
+
+def numbers(found: Trust) -> str:
+    """Say how many X-rays stand behind each column."""
+    behind: dict[str, list[str]] = {}
+    for name in columns(found):
+        behind.setdefault(counts(found, name), []).append(FIGURES[name].label)
+    parts = [f"{count} for {_listed(names)}" for count, names in behind.items()]
+    return f"X-rays behind a figure: {'; '.join(parts)}."
 
 
 def took(found: Trust) -> str:

@@ -115,7 +115,7 @@ def value(row: Measured, figure: str) -> Value:
     given = given[np.isfinite(given)]
     if not len(given):
         return Value(float("nan"), float("nan"), float("nan"), 0)
-    if figure == "pointing":
+    if figure == "pointing" and not (given % 1).any():  # else means over many random maps
         return Value(float(given.mean()), *wilson(float(given.mean()), len(given)), len(given))
     return Value(float(given.mean()), *resampled(given), len(given))
 

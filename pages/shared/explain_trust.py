@@ -176,7 +176,8 @@ def table(judged: list[Judged]) -> None:
             st.markdown(f":material/warning: {name}{warned}")
     st.caption(
         f"{trust_sentences.MARK} In brackets 95% intervals over the X-rays. "
-        f"{trust_sentences.judged_on(first.trust)} {trust_sentences.took(first.trust)}"
+        f"{trust_sentences.judged_on(first.trust)} {trust_sentences.numbers(first.trust)} "
+        f"{trust_sentences.took(first.trust)}"
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from engine.explaining import trust_drawn, trust_places, trust_sentences
 from engine.explaining.overlay import framed, overlay
+from engine.explaining.trust import BLOB
 from engine.explaining.trust_baselines import heat_of, label
 from engine.explaining.trust_sentences import MEASURES
 from pages.shared import charts, charts_trust, inference, inline, palette
@@ -120,7 +121,8 @@ def lungs(run: Run, found: Trust, row: Measured, wanted: Wanted) -> None:
 
 def lung_box(run: Run, found: Trust, row: Measured) -> None:
     """The lung field and the heat of one X-ray."""
-    at = _picture(found.pictures, "trust_lungs")
+    known = np.isfinite(found.row(BLOB).figure("lungs"))
+    at = _picture(found.pictures, "trust_lungs", first=int(known.argmax()))
     seen = found.pictures.seen[at]
     mask, heat = trust_places.lungs(seen), _heat(run, found.pictures, at, row)
     if mask is None:
@@ -194,12 +196,13 @@ def _method(found: Trust) -> Measured:
     return found.row(str(name))
 
 
-def _picture(pictures: Pictures, name: str, before: list[str] | None = None) -> int:
+def _picture(pictures: Pictures, name: str, before: list[str] | None = None, first: int = 0) -> int:
     """Draw the choice of an X-ray; MEAN where the entry before them is chosen."""
     names = [*(before or []), *(file.rsplit("/", 1)[-1] for file in pictures.names)]
     place = st.selectbox(
         "X-ray",
         range(len(names)),
+        index=first,
         format_func=names.__getitem__,
         key=Key.EXPLAIN.of(name, len(names)),
         persist_state="session",
