@@ -12,6 +12,7 @@ REPORTED = {
     "accuracy": "accuracy",
     "recall": "recall",
     "precision": "precision",
+    "f1": "F1",
     "val_acc": "validation accuracy",
     "loss": "loss",
 }

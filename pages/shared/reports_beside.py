@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 NONE = "–"
 SPACE, TO = "\u00a0", "\u2060–\u2060"  # a figure and its interval stay on one line
 CLASS_FIGURES = {"precision": "precision", "recall": "recall", "f1": "F1"}
-SPLITS = {"official": "the folders as they came", "patient": "by patient", "random": "by image"}
+SPLITS = {
+    "official": "the folders as they came",
+    "patient": "by patient",
+    "random": "by image",
+    "patient_folds": "in folds by patient",
+    "image_folds": "in folds by image",
+}
 
 
 @dataclass(frozen=True, eq=False)

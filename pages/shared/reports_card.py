@@ -79,7 +79,7 @@ def _sources(beside: Beside) -> str:
     if beside.match is None or beside.found is None:
         return f"{text} Ours: not run here."
     run = beside.match.run
-    kind = reports_beside.SPLITS.get(run.recipe.split.kind, run.recipe.split.kind)
+    kind = reports_beside.SPLITS[run.recipe.split.kind]
     seed = "" if beside.match.same_seed else f", seed {run.recipe.seed}"
     shipped = " of the showcase" if run.showcase else f" of {run.owner}"
     own = f"run {run.name}{shipped}{seed}, {run.source}, split {kind}"

@@ -46,7 +46,7 @@ def sentence(sweep: Sweep, runs: Sequence[Run], cells: int) -> str:
     known = [run.metrics["test_accuracy"] for run in runs if "test_accuracy" in run.metrics]
     if not known:
         return f"{text}."
-    splits = {reports_beside.SPLITS.get(run.recipe.split.kind, "in folds") for run in runs}
+    splits = {reports_beside.SPLITS[run.recipe.split.kind] for run in runs}
     ours = f"{written(min(known), 999)} to {written(max(known), 999)}"
     return f"{text}: accuracy {ours} on their test images, split {' or '.join(sorted(splits))}."
 
