@@ -177,17 +177,13 @@ def provenance(
 ) -> Provenance:
     """Gather what stands behind the figures, from a run and its stored predictions."""
     judged = predictions[predictions["split"] == split]
-    train = predictions[predictions["split"] == "train"]
     named = judged["patient"] != ""
-    known = None
-    if len(train):
-        known = int((judged["patient"].isin(set(train["patient"])) & named).sum())
     return Provenance(
         run=run.name,
         split=split,
         images=len(judged),
         patients=int(judged.loc[named, "patient"].nunique()),
-        known=known,
+        known=_known(predictions, judged[named], run.recipe.split.every_fold),
         kind=run.recipe.split.kind,
         threshold=threshold,
         validation=int((predictions["split"] == "validation").sum()),
@@ -205,6 +201,15 @@ def provenance(
         ),
         excluded=int((predictions["split"] == "excluded").sum()),
     )
+
+
+def _known(predictions: pd.DataFrame, judged: pd.DataFrame, every_fold: bool) -> int | None:
+    """Count judged images whose patient taught the network that judged them; None if not stored."""
+    if every_fold and "fold" in judged:  # all other folds taught the network of an image's own
+        folds = judged.groupby("patient")["fold"].transform("nunique")
+        return int((folds > 1).sum())
+    train = predictions[predictions["split"] == "train"]
+    return int(judged["patient"].isin(set(train["patient"])).sum()) if len(train) else None
 
 
 def source_of(threshold: Threshold) -> str:

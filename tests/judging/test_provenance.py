@@ -119,3 +119,11 @@ def test_images_that_were_left_out_are_counted_and_said(table: pd.DataFrame) -> 
     assert any(sentence.startswith(said) for sentence in found.sentences)
     rows = found.table().set_index("what")["value"]
     assert rows["Left out"] == "30 images: grid above 0.5"
+
+
+def test_a_patient_in_two_folds_is_known_to_the_networks_of_both(table: pd.DataFrame) -> None:
+    judged = table[table["split"] == "test"].copy()
+    judged["fold"] = [number % 2 + 1 for number in range(len(judged))]
+    assert of(judged, kind="patient_folds").known == 0
+    judged.iloc[1, judged.columns.get_loc("patient")] = judged["patient"].iloc[0]
+    assert of(judged, kind="image_folds").known == 2 and not of(judged, kind="image_folds").fair
