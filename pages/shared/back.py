@@ -50,7 +50,8 @@ def link() -> None:
     if split not in state.SPLITS or not run_id:
         return
     state.show(Key.BACK, *EVALUATE)
-    if st.button("Back to Evaluate", icon=":material/arrow_back:", key=Key.EXPLAIN.of("back")):
+    key = Key.EXPLAIN.of("back")
+    if st.button("Back to Evaluate", icon=":material/arrow_back:", key=key, shortcut="B"):
         state.set_current_run_id(run_id)
         state.set_current_split(split)
         layout.go("pages/evaluate.py")

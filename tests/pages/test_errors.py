@@ -147,8 +147,9 @@ def test_three_classes_have_nine_cells_and_one_against_the_rest_four(
     for index, name in enumerate(("NORMAL", "BACTERIAL", "VIRAL")):
         images = (table["label"] == name).sum()
         assert tiles[f"all{index}"].lines[1] == f"{images} of {images}"
-    cell = {"explain_against": "VIRAL", "explain_cell": "0-1"}
-    app = errors(open_page, KINDS, **cell, evaluate_class="VIRAL", threshold="0")
+    cell = {"evaluate_class": "VIRAL", "evaluate_cell": "0-1", "threshold": "0"}
+    app = leave(open_page(EVALUATE, run=KINDS, split="test", **cell), "Heat maps of these", EXPLAIN)
+    app = finished(app.segmented_control(key="explain_errors").set_value("each").run())
     others = (table["label"] != "VIRAL").sum()
     assert f"{others} of {others} not viral X-rays are wrongly called viral" in said(app)
 
@@ -178,6 +179,39 @@ def test_means_say_how_many_where_and_whether_they_differ(
     after = {tile.id: tile.picture for tile in drawn[-1]}
     assert after["all0"] == before["all0"]
     assert after["0-0"] != before["0-0"]  # the same X-rays in other cells
+
+
+def stopped_page() -> None:
+    import threading
+
+    import streamlit as st
+
+    from pages.shared import errors_asked, working
+
+    begin = threading.Event()
+
+    def make(report: working.Report) -> str:
+        begin.wait()
+        report(3, 8, "Asking")
+        return "All eight."
+
+    work = working.Work(make, "stopped", "Asking")
+    if not st.session_state.get("again"):
+        work.cancel()
+    begin.set()
+    work.wait()
+
+    def forget() -> None:
+        st.session_state["again"] = True
+
+    st.write(errors_asked.awaited(lambda: work, forget, "test"))
+
+
+def test_what_was_stopped_says_so_and_goes_on() -> None:
+    app = AppTest.from_function(stopped_page, default_timeout=120).run()
+    assert "**Stopped** after" in said(app)
+    app.button[0].click().run()
+    assert "All eight." in said(app)
 
 
 def test_missing_images_are_said_beside_the_matrix(runs: Path, open_page: Open) -> None:
