@@ -31,10 +31,10 @@ def test_figures_have_intervals_and_stand_beside_baselines(
     assert main([*asked, "--json"]) == 0  # read from the disk this time
     (found,) = json.loads(capsys.readouterr().out)
     rows = {(row["method"], row["figure"]): row for row in found["figures"]}
-    blob = rows["centre:32x32", "pointing"]
+    blob = rows["centre:33x33", "pointing"]
     assert blob["low"] <= blob["mean"] <= blob["high"]
     assert blob["n"] == 2
-    assert rows["centre:32x32", "rank"]["mean"] == pytest.approx(1)
+    assert rows["centre:33x33", "rank"]["mean"] == pytest.approx(1)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from engine.words.errors import CxrError
 
 Tell = Callable[[int, int, str], None]  # done, total, what; it may raise Cancelled
 
-BLOB = name_of(CENTRE, (32, 32))
+BLOB = name_of(CENTRE, (33, 33))  # odd, so that one cell is the middle
 
 
 @dataclass(frozen=True, eq=False)
