@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from engine.learning.presets import PRESETS
+from engine.learning.reported import table
 from engine.learning.rules import check
-from engine.learning.sweeps import cells, get_sweep
+from engine.learning.sweeps import base, cells, get_sweep, over
+from engine.runs import drafts
 from engine.runs.reproduced import best_matches, finished_cells, settings_key
 from engine.runs.run import Run
 from engine.words.options import Choice
@@ -82,3 +84,13 @@ def test_a_sweep_counts_each_cell_once() -> None:
     ]
     found, of = finished_cells(sweep, runs)
     assert ([entry.id for entry in found], of) == (["again", "second"], 8)
+
+
+def test_a_reports_grids_are_studies_of_the_same_cells() -> None:
+    for sweep in table().sweeps.values():
+        studied = [
+            check(one).hash
+            for grid in sweep.grids
+            for one in drafts.sweep(base(sweep, "data"), over(grid)).recipes
+        ]
+        assert studied == [one.hash for one in cells(sweep, "data")]
