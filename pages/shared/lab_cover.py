@@ -43,15 +43,16 @@ def show(shortcut: str) -> None:
     if run is None:
         return
     rows = lab_heat.carrying(run).sort_values(["ill", "score"], ascending=[True, False])
-    row = _choose(rows, shortcut)
-    image, place, _ = lab_run.seen(run, row)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        row = _choose(rows, shortcut)
+        image, place, _ = lab_run.seen(run, row)
+        if shortcut != "exposure":
+            how = _way()
+            case = explain_cover.case(run, row, image, cached_judging.threshold(run.id))
+            _buttons(case, shortcuts.boxes(place), shortcut)
     if shortcut == "exposure":
         lab_exposure.show(run, row, image)
         return
-    boxes = shortcuts.boxes(place)
-    case = explain_cover.case(run, row, image, cached_judging.threshold(run.id))
-    how = _way()
-    _buttons(case, boxes, shortcut)
     _one(case, how)
     before, after, other = everyone(run, rows, how)
     st.markdown(lab_words.covered(shortcut, before, after, other, len(rows)))
@@ -83,7 +84,7 @@ def everyone(run: Run, rows: pd.DataFrame, how: str) -> tuple[float, float, floa
 def _choose(rows: pd.DataFrame, shortcut: str) -> pd.Series:
     some = pd.concat([rows[~rows["ill"]].head(OFFERED), rows[rows["ill"]].head(OFFERED)])
     names = {
-        row.file: f"{lab_words.carrying(shortcut, row.ill, row.carries)}, scores {row.score:.2f}: "
+        row.file: f"{lab_words.carrying(shortcut, row.ill, row.carries)}: {row.score:.2f}, "
         f"{row.file.rsplit('/', 1)[-1]}"
         for row in some.itertuples()
     }
@@ -92,41 +93,40 @@ def _choose(rows: pd.DataFrame, shortcut: str) -> pd.Series:
         list(names),
         format_func=lambda file: names.get(file, file),
         key=Key.LAB.of("xray", shortcut),
-        width=520,
+        width=330,
     )
     return some[some["file"] == file].iloc[0]
 
 
 def _way() -> str:
     return str(
-        st.segmented_control(
+        st.selectbox(
             "Cover with",
             list(HOW),
-            default=USUAL,
-            required=True,
+            index=list(HOW).index(USUAL),
             format_func=lambda name: HOW[name].label,
             key=Key.LAB.of("how"),
             persist_state="session",
+            width=130,
         )
     )
 
 
 def _buttons(case: Case, boxes: tuple[Box, ...], shortcut: str) -> None:
     thing = lab_words.THING[shortcut]
-    with st.container(horizontal=True):
-        for label, icon, there in (
-            (f"Cover the {thing}", ":material/hide_source:", boxes),
-            ("Cover as much elsewhere", ":material/shuffle:", covering.elsewhere(boxes, 1)[0]),
-            ("Uncover", ":material/undo:", ()),
-        ):
-            st.button(
-                label,
-                icon=icon,
-                type="primary" if there is boxes else "secondary",
-                key=Key.LAB.of("cover", icon),
-                on_click=patch.put,
-                args=(case.name, there),
-            )
+    for name, label, icon, there in (
+        ("sign", f"Cover the {thing}", ":material/hide_source:", boxes),
+        ("other", "As much elsewhere", ":material/shuffle:", covering.elsewhere(boxes, 1)[0]),
+        ("none", "Uncover", ":material/undo:", ()),
+    ):
+        st.button(
+            label,
+            icon=icon,
+            type="primary" if name == "sign" else "secondary",
+            key=Key.LAB.of("cover", name),
+            on_click=patch.put,
+            args=(case.name, there),
+        )
 
 
 @st.fragment

@@ -26,7 +26,7 @@ def show(shortcut: str) -> None:
     validation, test = (auc(run, split) for split in SPLITS)
     st.markdown(f"**{lab_words.verdict(shortcut, validation, test)}**")
     st.caption(
-        "Filled dots carry the sign. Each dot is an X-ray, spread up and down so that all are seen."
+        "Each dot is an X-ray, filled ones carry the sign. In a group they rise with the score."
     )
 
 
