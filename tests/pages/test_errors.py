@@ -181,39 +181,6 @@ def test_means_say_how_many_where_and_whether_they_differ(
     assert after["0-0"] != before["0-0"]  # the same X-rays in other cells
 
 
-def stopped_page() -> None:
-    import threading
-
-    import streamlit as st
-
-    from pages.shared import errors_asked, working
-
-    begin = threading.Event()
-
-    def make(report: working.Report) -> str:
-        begin.wait()
-        report(3, 8, "Asking")
-        return "All eight."
-
-    work = working.Work(make, "stopped", "Asking")
-    if not st.session_state.get("again"):
-        work.cancel()
-    begin.set()
-    work.wait()
-
-    def forget() -> None:
-        st.session_state["again"] = True
-
-    st.write(errors_asked.awaited(lambda: work, forget, "test"))
-
-
-def test_what_was_stopped_says_so_and_goes_on() -> None:
-    app = AppTest.from_function(stopped_page, default_timeout=120).run()
-    assert "**Stopped** after" in said(app)
-    app.button[0].click().run()
-    assert "All eight." in said(app)
-
-
 def test_missing_images_are_said_beside_the_matrix(runs: Path, open_page: Open) -> None:
     shutil.rmtree(runs / "lungs")
     app = errors(open_page, TINY)
