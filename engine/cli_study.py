@@ -12,10 +12,9 @@ from engine.cli import Answer, tell
 from engine.cli_data import open_data, progress, source_of
 from engine.cli_training import with_settings
 from engine.learning.presets import get_preset
-from engine.runs import drafts, out_of_fold, queue, store, studies, study_tables
+from engine.runs import drafts, jobs, out_of_fold, queue, store, studies, study_tables
 from engine.runs.drafts import Draft
 from engine.runs.groups import Study
-from engine.runs.run import ENDED
 from engine.runs.study_tables import Standing
 from engine.words.errors import CxrError
 
@@ -127,15 +126,16 @@ def _work(made: Study) -> None:
     while True:
         queue.dispatch()
         here = studies.get(made.id)
-        going = [queue.progress(cell.run) for cell in here.cells if cell.run]
-        ended = sum(one.status in ENDED for one in going)
-        running = [one for one in going if one.status == "running"]
-        text = f"{ended} of {len(here.cells)} trainings are over"
-        text += "".join(f"; epoch {one.now.epoch} of {one.epochs}" for one in running)
+        mine = [cell.run for cell in here.cells if cell.run]
+        going = [run for run in mine if jobs.exists(run) and not jobs.read_state(run).ended]
+        running = [run for run in going if jobs.read_state(run).status == "running"]
+        text = f"{len(mine) - len(going)} of {len(here.cells)} trainings are over"
+        for one in map(queue.progress, running):
+            text += f"; epoch {one.now.epoch} of {one.epochs}"
         if text != told:
             told = text
             tell(text)
-        if ended == len(going) or (here.state != "active" and not running):
+        if not going or (here.state != "active" and not running):
             return
         time.sleep(PAUSE)
 

@@ -90,7 +90,9 @@ def _code(value: object) -> str:
         knobs = "".join(f", {name}={_code(entry)}" for name, entry in value.params)
         return f"Choice.of({_code(value.name)}{knobs})" if knobs else f"Choice({_code(value.name)})"
     if isinstance(value, Split):
-        return f"Split({_code(value.kind)}, validation={value.validation}, test={value.test})"
+        shares = f"validation={value.validation}"
+        shares += f", k={value.k}, fold={value.fold}" if value.k else f", test={value.test}"
+        return f"Split({_code(value.kind)}, {shares})"
     if isinstance(value, tuple):
         inside = ", ".join(map(_code, value))
         return f"({inside},)" if len(value) == 1 else f"({inside})"

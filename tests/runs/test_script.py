@@ -46,6 +46,13 @@ def test_each_presets_statement_makes_the_same_recipe(name: str) -> None:
     assert known["recipe"] == recipe
 
 
+def test_a_fold_is_written_with_its_number() -> None:
+    recipe = make_recipe(data="x", split=Split("patient_folds", 0.2, k=5, fold=2))
+    known: dict[str, object] = {"Recipe": Recipe, "Choice": Choice, "Split": Split}
+    exec(script.in_python(recipe), known | {"catalogue": SimpleNamespace(hash="x")}, known)
+    assert known["recipe"] == recipe
+
+
 def test_a_strange_name_stays_within_the_docstring() -> None:
     text = script.script(run_of(make_recipe(), source='the """quoted""" \\ one', name="A\nB é"))
     assert "the '''quoted''' / one" in (ast.get_docstring(ast.parse(text)) or "")
