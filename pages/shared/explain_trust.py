@@ -55,7 +55,12 @@ def show(run: Run) -> None:
         cached_trust.forget(wanted)
         if ended.cancelled:
             st.markdown("**The measuring was stopped.** What it has measured is kept.")
-            st.button("Go on", icon=":material/play_arrow:", key=Key.EXPLAIN.of("trust_on"))
+            st.button(
+                "Go on",
+                icon=":material/play_arrow:",
+                key=Key.EXPLAIN.of("trust_on"),
+                on_click=partial(cached_trust.begin, wanted),
+            )
             return
     judged = ended.result()
     table(judged)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.data import sources
 from engine.explaining import trust_own
-from pages.shared import cached_trust
+from pages.shared import cached_trust, inference
 from tests.pages import little_showcase
 
 Open = Callable[..., AppTest]
@@ -92,6 +92,22 @@ def test_a_network_of_three_kinds_and_a_second_run_beside_it(runs: Path, open_pa
     table = page.dataframe[0].value
     assert table["Run"].tolist() == ["KINDS"] * 3 + ["TINY"] * 3
     assert "KINDS: " in words(page)
+
+
+def test_a_stop_is_said_and_can_be_gone_on_from(runs: Path, open_page: Open) -> None:
+    with inference.TURN:  # so that the work waits for the network
+        page = open_page(FILE, run="showcase-TINY", split="test", explain_view="trust")
+        page = page.button(key="explain_trust_begin").click().run()
+        (work,) = cached_trust._works().values()
+        work.cancel()
+    assert work.wait(SECONDS)
+    page = page.run()
+    assert "The measuring was stopped" in words(page)
+    page.button(key="explain_trust_on").click().run()
+    (again,) = cached_trust._works().values()
+    assert again is not work
+    assert again.wait(SECONDS)
+    assert not again.failed
 
 
 def test_without_its_x_rays_a_run_is_judged_on_phantoms(runs: Path, open_page: Open) -> None:
