@@ -14,6 +14,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,7 @@ def main() -> None:
         os.environ["CXR_MODELS_DIR"] = home
         one_by_one(copy(model), images[:1])  # what is imported and compiled on first use
         ask(copy(model), images[:1], "gradcam", "warm")
-        ours, others, cpu, apart = [], [], [], 0.0
-        for repeat in range(REPEATS):
-            used = time.process_time()
-            seconds, found = clocked(ask, copy(model), images, "gradcam", str(repeat))
-            cpu.append(time.process_time() - used)
-            other, maps = clocked(one_by_one, copy(model), images)
-            ours.append(seconds)
-            others.append(other)
-            apart = max(apart, *map(difference, found, maps))
+        ours, others, cpu, apart = side_by_side(model, images)
         fill(Path(home) / "cache" / "views")
         reads = [clocked(cached.view, "0", None, image, 1)[0] for image in images]
         methods = {}
@@ -58,17 +51,35 @@ def main() -> None:
             methods[name] = round(clocked(ask, copy(model), some, name)[0] / len(some), 3)
     report(
         "heat_maps",
-        min(ours),
-        min(others),
+        ours,
+        others,
         GOAL,
-        min(ours) <= min(4.0, min(others)) and max(reads) <= 0.05,
+        ours <= min(4.0, others) and max(reads) <= 0.05,
         weights=weights,
-        processor_seconds=round(min(cpu), 2),
+        processor_seconds=cpu,
         cached_ms_median=round(1000 * float(np.median(reads)), 2),
         cached_ms_worst=round(1000 * max(reads), 2),
         seconds_per_map=methods,
         largest_difference=round(apart, 6),
     )
+
+
+def side_by_side(model: Any, images: np.ndarray) -> tuple[float, float, list[float], float]:
+    """Return our best time and theirs, the processor time of both, and how far maps differ."""
+    seconds: list[list[float]] = [[], []]
+    used: list[list[float]] = [[], []]
+    apart = 0.0
+    for repeat in range(REPEATS):
+        maps = []
+        for side, work in enumerate((partial(ask, method="gradcam", key=str(repeat)), one_by_one)):
+            fresh, before = copy(model), time.process_time()
+            taken, found = clocked(work, fresh, images)
+            seconds[side].append(taken)
+            used[side].append(time.process_time() - before)
+            maps.append(found)
+        apart = max(apart, *map(difference, *maps))
+    cpu = [round(min(side), 2) for side in used]
+    return min(seconds[0]), min(seconds[1]), cpu, apart
 
 
 def ask(model: Any, images: np.ndarray, method: str, key: str = "key") -> list[Any]:

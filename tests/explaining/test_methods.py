@@ -5,38 +5,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.explaining.cam import METHODS, CamResult, cam, cam_layers, cams, choose_layer
-from engine.explaining.halves import AT_ONCE, halves
+from engine.explaining.cam import METHODS, cam, cam_layers, cams, choose_layer
+from engine.explaining.halves import AT_ONCE
 from engine.explaining.layers import depths
 from engine.explaining.methods import has_layer
 from engine.explaining.sentences import describe, note
-from engine.explaining.visualizers import ENOUGH, _linear_copy, at_once
 from engine.words.errors import CxrError
 from engine.words.options import Choice
 from tests.explaining import made_maps
-from tests.explaining.made_maps import KINDS, KNOBS, SIZE, pictures, scratch
-from tests.learning import made_backbone
+from tests.explaining.made_maps import CLOSE, KINDS, KNOBS, SIZE, assert_is, pictures, scratch
 
 IMAGES = pictures(3)
-# Grad-CAM++ divides by 2 + sum(activations) * slope: near 0 it makes much of the last digit.
-CLOSE = dict.fromkeys(METHODS, 1e-4) | {"gradcam++": 0.03}
-
-
-@pytest.fixture(scope="module")
-def networks(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Return a kind's network, built when it is first asked for."""
-    root, built = tmp_path_factory.mktemp("weights"), {}
-    with pytest.MonkeyPatch.context() as patch:
-        made_backbone.write_tiny(root)
-        made_backbone.install(patch, root)
-        file = root / made_backbone.SOURCE.keras / made_backbone.SOURCE.file
-
-        def network(kind: str) -> Any:
-            if kind not in built:
-                built[kind] = KINDS[kind](file)
-            return built[kind]
-
-        yield network
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +25,6 @@ def plain() -> Any:
 
 def asked(method: str) -> Choice:
     return KNOBS.get(method, Choice(method))
-
-
-def assert_is(result: CamResult, raw: np.ndarray) -> None:
-    """Compare a result with a raw map, to a ten-thousandth of its largest value."""
-    close, reach = CLOSE[result.method], float(np.abs(raw).max())
-    assert result.raw_max == pytest.approx(raw.max(), abs=close * reach)
-    assert result.raw_min == pytest.approx(raw.min(), abs=close * reach)
-    assert result.empty == (raw.max() <= 0)
-    heat = np.zeros_like(raw) if result.empty else np.maximum(raw, 0) / raw.max()
-    np.testing.assert_allclose(result.heat, heat, atol=close)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -87,62 +56,6 @@ def test_more_images_than_pass_at_once_come_in_order(plain: Any) -> None:
     assert cams(plain, images[:0], []) == []
     with pytest.raises(CxrError, match="10 images needs a class, got 1"):
         cams(plain, images, [1])
-
-
-@pytest.mark.parametrize("method", ["gradcam", "gradcam++", "layercam"])
-@pytest.mark.parametrize("kind", ["frozen backbone, one sigmoid unit", "scratch, three of softmax"])
-def test_many_images_pass_up_to_the_layer_compiled_and_give_the_same(
-    networks: Any, kind: str, method: str
-) -> None:
-    model, images = networks(kind), pictures(ENOUGH)
-    classes = [0, 1, 1, 0]
-    layer = choose_layer(cam_layers(model)).index
-    assert halves(model, _linear_copy(model), layer)
-    raw = made_maps.expected(method, model, images, classes, layer)
-    for result, wanted in zip(cams(model, images, classes, method), raw, strict=True):
-        assert_is(result, wanted)
-
-
-def test_a_network_is_split_only_where_nothing_passes_by(networks: Any) -> None:
-    model = networks("frozen backbone, one sigmoid unit")
-    copy = _linear_copy(model)
-    number = {layer.name: at for at, layer in enumerate(model.layers)}
-    assert halves(model, copy, number["add2"]) and halves(model, copy, number["relu1"])
-    inside = number["bn2"]  # a sum takes what came before it, too
-    assert halves(model, copy, inside) is None
-    images = pictures(ENOUGH)
-    found = cams(model, images, [1] * ENOUGH, layer=inside)
-    raw = made_maps.expected("gradcam", model, images, [1] * ENOUGH, inside)
-    for result, wanted in zip(found, raw, strict=True):
-        assert_is(result, wanted)
-    ensemble = networks("ensemble of softmax")  # the other members pass by
-    usual = choose_layer(cam_layers(ensemble)).index
-    assert halves(ensemble, _linear_copy(ensemble), usual) is None
-
-
-def test_a_split_network_that_learned_since_is_asked_anew() -> None:
-    model, images = scratch(1, "sigmoid"), pictures(ENOUGH)
-    before = cams(model, images, [1] * ENOUGH)
-    for layer in (2, -1):  # below the split and above it
-        kernel, bias = model.layers[layer].get_weights()
-        model.layers[layer].set_weights([-kernel, bias])
-    after = cams(model, images, [1] * ENOUGH)
-    usual = choose_layer(cam_layers(model)).index
-    raw = made_maps.expected("gradcam", model, images, [1] * ENOUGH, usual)
-    for first, result, wanted in zip(before, after, raw, strict=True):
-        assert_is(result, wanted)
-        assert first.raw_max != pytest.approx(result.raw_max, rel=1e-3)
-
-
-def test_a_deep_network_passes_fewer_images_at_once(plain: Any) -> None:
-    import keras
-
-    inputs = keras.Input((1024, 1024, 1))
-    x = inputs
-    for _ in range(4):
-        x = keras.layers.Conv2D(16, 3, padding="same")(x)
-    large = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.GlobalAveragePooling2D()(x)))
-    assert (at_once(large), at_once(plain)) == (1, AT_ONCE)
 
 
 @pytest.mark.parametrize("method", ["smoothgrad", "scorecam"])
