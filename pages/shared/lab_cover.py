@@ -93,7 +93,7 @@ def _choose(rows: pd.DataFrame, shortcut: str) -> pd.Series:
         list(names),
         format_func=lambda file: names.get(file, file),
         key=Key.LAB.of("xray", shortcut),
-        width=330,
+        width=280,
     )
     return some[some["file"] == file].iloc[0]
 
@@ -107,7 +107,7 @@ def _way() -> str:
             format_func=lambda name: HOW[name].label,
             key=Key.LAB.of("how"),
             persist_state="session",
-            width=130,
+            width=118,
         )
     )
 

@@ -9,33 +9,27 @@ import numpy as np
 import streamlit as st
 
 from engine.vision.shortcuts import SHORTCUTS
-from pages.shared import cached_lab, inline, lab_words, palette
+from pages.shared import cached_lab, inline, lab_words, palette, state
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
     from pages.shared.cached_lab import Sample
 
-SIDE = 96  # pixels on the page, for four in half of it
+SIDE, PAIR = 150, 316  # pixels on the page of one, and of two beside each other
 
 
 def show(shortcut: str) -> None:
     """Draw what training shows and what the test shows."""
     st.markdown(SHORTCUTS[shortcut].help)
-    outlined = st.toggle(
-        "Outline the true opacities",
-        key=Key.LAB.of("outlined"),
-        persist_state="session",
-        help="The phantom knows where it drew the disease. The network is never told.",
-    )
+    outlined = bool(state.get(Key.LAB.of("outlined")))
     training, test = cached_lab.samples(shortcut)
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("What training and validation show", anchor=False)
         _row(training, shortcut, outlined)
-        with_it, without = lab_words.SIGN[shortcut]
         st.markdown(
-            f"Every ill child is {with_it}, every healthy one {without}. The disease is there as "
-            "well, drawn as in every phantom: a network could learn it, with more effort."
+            f"{lab_words.goes(shortcut)} The disease is there as well, drawn as in every phantom: "
+            "a network could learn it, with more effort."
         )
     with right:
         st.subheader("What the test shows", anchor=False)
@@ -44,10 +38,16 @@ def show(shortcut: str) -> None:
             "As in another hospital: the sign lies at random, on half of the ill and half of the "
             "healthy. Whoever reads the sign can only guess here."
         )
+    st.toggle(
+        "Outline the true opacities",
+        key=Key.LAB.of("outlined"),
+        persist_state="session",
+        help="The phantom knows where it drew the disease. The network is never told.",
+    )
 
 
 def _row(samples: Sequence[Sample], shortcut: str, outlined: bool) -> None:
-    with st.container(horizontal=True, gap="xsmall"):
+    with st.container(horizontal=True, gap="small", width=PAIR):
         for sample in samples:
             name = lab_words.carrying(shortcut, sample.ill, sample.carries)
             picture = _outlined(sample) if outlined else sample.image

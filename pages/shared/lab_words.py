@@ -12,9 +12,20 @@ SIGN = {  # with it, without it
     "exposure": ("brighter", "darker"),
     "border": ("with the border", "without it"),
 }
+GOES = {
+    "marker": ("carries the marker", "carries none"),
+    "exposure": ("is brighter", "is darker"),
+    "border": ("has the border", "has none"),
+}
 THING = {"marker": "marker", "exposure": "exposure", "border": "border"}
 NEAR = 0.15  # of an AUC from 0.5 is about guessing
 HIGH = 0.95
+
+
+def goes(shortcut: str) -> str:
+    """Say how the sign goes with the label in training."""
+    ill, healthy = GOES[shortcut]
+    return f"Every ill child's X-ray {ill}, every healthy one's {healthy}."
 
 
 def carrying(shortcut: str, ill: bool, carries: bool | None) -> str:
