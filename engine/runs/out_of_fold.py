@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from engine.learning import rules
 from engine.runs import artefacts, groups, store
 from engine.runs.groups import Study
 from engine.runs.run import Run
@@ -94,7 +95,8 @@ def join(tables: Sequence[pd.DataFrame], members: Sequence[Run]) -> pd.DataFrame
 
 def _of_seed(study: Study, seed: int) -> Run | None:
     """Return the out-of-fold run of one seed, made where it is missing; None where it cannot be."""
-    cells = [recipe for recipe in study.recipes if recipe.seed == seed]
+    # Runs have the hash of a recipe with every default filled in.
+    cells = [rules.check(recipe) for recipe in study.recipes if recipe.seed == seed]
     whole = _whole(cells[0])
     if done := store.find_finished(whole.hash):
         _note(study, seed, done.id)

@@ -12,6 +12,7 @@ from engine.runs import drafts, groups, jobs, local, out_of_fold, queue, store, 
 from engine.runs import study_tables as tables
 from engine.runs.groups import Study
 from engine.words.errors import CxrError, NotFound
+from engine.words.options import Choice
 from tests.runs.conftest import IMAGES, make_recipe
 from tests.runs.test_queue import PROJECT, dispatch_until, ended, past_epoch
 
@@ -51,7 +52,8 @@ def trained(study: Study) -> list[int]:
 
 @pytest.mark.usefixtures("at_once")
 def test_the_folds_of_a_study_are_joined_into_a_run_that_judges_each_image_once() -> None:
-    study = studies.start(drafts.folds(make_recipe(epochs=1), k=3), "quick", "a")
+    recipe = make_recipe(epochs=1, optimizer=Choice("sgd"))  # with defaults to be filled in
+    study = studies.start(drafts.folds(recipe, k=3), "quick", "a")
     assert out_of_fold.complete(study.id) == []  # nothing is finished
     dispatch_until(lambda: over(study) and bool(studies.get(study.id).joined))
     (run,) = out_of_fold.complete(study.id)
@@ -68,7 +70,7 @@ def test_the_folds_of_a_study_are_joined_into_a_run_that_judges_each_image_once(
     assert 0 <= run.metrics["test_auc"] <= 1 and run.metrics["test_accuracy"] == 0.5
     with pytest.raises(NotFound, match="3 networks, one for each fold"):
         store.model_file(run.id)
-    again = studies.start(drafts.folds(make_recipe(epochs=1), k=3), "quick", "b")
+    again = studies.start(drafts.folds(recipe, k=3), "quick", "b")
     assert studies.get(again.id).joined == {"0": run.id}  # found, not made twice
     assert len(store.list_runs()) == 4
 
