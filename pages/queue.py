@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.words.errors import CxrError
-from pages.shared import background, cached, layout, live, queue_list, state
+from pages.shared import background, cached, layout, live, queue_list, state, store_opening
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def main() -> None:
     """Draw the page."""
     layout.header("What trains, what waits, what is done?", ":material/pending_actions:")
     if not background.ready("mlflow"):
-        loading()
+        store_opening.wait()
         return
     with layout.errors_as_message():
         runs = [run for run in cached.runs() if not run.showcase]
@@ -45,18 +45,6 @@ def main() -> None:
             details(chosen)
         else:
             st.caption("Choose a row for its log, the reason of its end, to retry or delete it.")
-
-
-@st.fragment(run_every=1)
-def loading() -> None:
-    """Wait for the run store without blocking; say so when it cannot be opened."""
-    if background.ready("mlflow"):
-        st.rerun()
-    trouble = background.trouble().get("mlflow")
-    if trouble:
-        st.error(f"The run store could not be opened: {trouble}", icon=":material/error:")
-    else:
-        st.progress(0.0, "Opening the run store, some seconds")
 
 
 def at_work(runs: list[Run]) -> None:

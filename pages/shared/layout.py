@@ -50,6 +50,7 @@ MENU = {
     "Models": (
         Entry("pages/train.py", "Train", ":material/model_training:"),
         Entry("pages/queue.py", "Queue", ":material/pending_actions:"),
+        Entry("pages/studies.py", "Studies", ":material/grid_on:"),
     ),
     "Results": (
         Entry("pages/evaluate.py", "Evaluate", ":material/rule:"),
