@@ -31,10 +31,10 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         "Count a source's images and find what is wrong; or add or remove a source.",
         "cli_data:data",
         (
-            ("source", {"metavar": "SOURCE", "help": "a folder, a name or phantom; add or remove"}),
+            ("source", {"metavar": "SOURCE", "help": "folder, name or phantom; add, lab, remove"}),
             (
                 "more",
-                {"metavar": "NAME PATH", "nargs": "*", "help": "after add; NAME after remove"},
+                {"metavar": "NAME PATH", "nargs": "*", "help": "after add; NAME after the others"},
             ),
             ("--patients", {"metavar": "REGEX", "default": "", "help": "the patient in a path"}),
             ("--class", {"metavar": "CLASS", "dest": "of_class", "default": ""}),

@@ -1,4 +1,4 @@
-"""The command line's `data add` and `data remove`."""
+"""The command line's `data add`, `data lab` and `data remove`."""
 
 import argparse
 from pathlib import Path
@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.cli import Answer
 from engine.cli_data import progress
-from engine.data import sources
+from engine.data import lab, sources
 from engine.data.removal import remove_source
 from engine.data.report import Report, added
 from engine.data.sources import Source
@@ -21,10 +21,12 @@ def change(args: argparse.Namespace) -> Answer:
     if args.source == "add" and len(args.more) > 1:
         name, *paths = args.more
         return _add(name, [Path(path).expanduser() for path in paths], args)
+    if args.source == "lab" and 1 <= len(args.more) <= 2:
+        return _lab(*args.more)
     if args.source == "remove" and len(args.more) == 1:
         return _remove(args.more[0])
     raise CxrError(
-        "Expected data SOURCE, data add NAME PATH or data remove NAME; got data "
+        "Expected data SOURCE, data add NAME PATH, data lab SHORTCUT or data remove NAME; got data "
         f"{' '.join([args.source, *args.more])}."
     )
 
@@ -39,6 +41,13 @@ def _add(name: str, paths: list[Path], args: argparse.Namespace) -> Answer:
         for key, entry in vars(found).items()
     }
     return Answer({"name": source.name, "folder": str(source.path), **value}, _text(source, found))
+
+
+def _lab(shortcut: str, teaching: str = "taught") -> Answer:
+    source = lab.make(shortcut, teaching, progress())
+    made = lab.read(source.path)
+    value = {"name": source.name, "folder": str(source.path), "images": made.images}
+    return Answer(value, f"{source.name}: {made.images:,} phantoms in {source.path}")
 
 
 def _source(name: str, paths: list[Path], args: argparse.Namespace) -> Source:

@@ -61,6 +61,16 @@ def test_what_cannot_be_used_does_not_take_away_what_was_there(capsys, tmp_path:
     assert (value["images"], len(value["unreadable"])) == (1, 1)
 
 
+def test_a_labs_images_are_drawn_and_added(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CXR_PHANTOM_IMAGES", "30")
+    made = answer(capsys, "data", "lab", "border", "random")
+    assert (made["name"], made["images"]) == ("Lab border at random", 30)
+    assert answer(capsys, "data", made["name"])["synthetic"]
+    assert "marker, exposure, border" in error(capsys, "data", "lab", "hat")
+
+
 def _one(folder: Path, data: bytes) -> list[Path]:
     path = folder / "one.png"
     path.write_bytes(data)
