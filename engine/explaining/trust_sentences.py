@@ -139,9 +139,11 @@ def curves(found: Trust, row: Measured) -> str:
         if not mean.n:
             return f"All maps of {label(row.method)} are empty: they give no order to take pixels."
         better = gain(row, found.row(row.against), name)
+        # Where there is nothing to measure a difference of a hundredth is no verdict.
+        compared = "" if covered(found) else f": {_compared(better.low, better.high)}"
         parts.append(
             f"With the hottest pixels {verb} first the score averages **{mean.text}**, in a "
-            f"random order {chance.text}: {_compared(better.low, better.high)}."
+            f"random order {chance.text}{compared}."
         )
     return " ".join(parts)
 
