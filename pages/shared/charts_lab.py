@@ -62,8 +62,11 @@ def areas(values: Mapping[str, tuple[float, float]]) -> go.Figure:
         }
         for name, pair in values.items()
     ]
-    ends = (("validation", training_charts.VALIDATION, "circle"), ("test", palette.REST, "diamond"))
-    for end, (name, colour, symbol) in enumerate(ends):
+    ends = (
+        ("validation", training_charts.VALIDATION, "circle", "top center"),
+        ("test", palette.REST, "diamond", "bottom center"),
+    )
+    for end, (name, colour, symbol, place) in enumerate(ends):
         traces.append(
             {
                 "type": "scatter",
@@ -72,7 +75,7 @@ def areas(values: Mapping[str, tuple[float, float]]) -> go.Figure:
                 "x": [pair[end] for pair in values.values()],
                 "y": list(values),
                 "text": [f"{pair[end]:.2f}" for pair in values.values()],
-                "textposition": "top center",
+                "textposition": place,
                 "marker": {"color": colour, "symbol": symbol, "size": 14},
                 "hovertemplate": f"%{{y}}: AUC %{{x:.3f}} on {name}<extra></extra>",
             }
@@ -83,7 +86,12 @@ def areas(values: Mapping[str, tuple[float, float]]) -> go.Figure:
     layout["showlegend"] = True
     layout["legend"] = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
     layout["xaxis"] |= {"range": [min(0.38, *(min(pair) for pair in values.values())) - 0.03, 1.06]}
-    layout["yaxis"] |= {"autorange": "reversed", "automargin": True, "ticksuffix": "  "}
+    layout["yaxis"] |= {
+        "range": [len(values) - 0.4, -0.6],
+        "automargin": True,
+        "ticksuffix": "  ",
+        "showgrid": False,
+    }
     return charts.assembled(traces, layout)
 
 

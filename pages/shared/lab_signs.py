@@ -15,7 +15,7 @@ from pages.shared.state import Key
 if TYPE_CHECKING:
     from pages.shared.cached_lab import Sample
 
-SIDE, PAIR = 150, 316  # pixels on the page of one, and of two beside each other
+SIDE, PAIR = 128, 272  # pixels on the page of one, and of two beside each other
 
 
 def show(shortcut: str) -> None:
