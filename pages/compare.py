@@ -14,6 +14,7 @@ from pages.shared import (
     compare_chance,
     compare_cost,
     compare_disagree,
+    compare_groups,
     compare_learned,
     compare_recipes,
     compare_seeds,
@@ -40,6 +41,7 @@ VIEWS = {
     "disagree": ("Where they disagree", compare_disagree.show, True),
     "together": ("Together", compare_together.show, True),
     "seeds": ("Seeds and folds", compare_seeds.show, False),
+    "groups": ("Studies", compare_groups.show, False),
     "cost": ("Cost", compare_cost.show, False),
     "balance": ("Imbalance lab", compare_balance.show, False),
     "learned": ("How they learned", compare_learned.show, True),
@@ -50,7 +52,7 @@ VIEWS = {
 def page() -> None:
     """Draw the page."""
     layout.header("Which run is better, and why?", ":material/compare_arrows:")
-    state.show(Key.COMPARE_RUNS, Key.COMPARE_VIEW, Key.BASELINE)
+    state.show(Key.COMPARE_RUNS, Key.COMPARE_VIEW, Key.BASELINE, Key.COMPARE_STUDIES)
     with layout.errors_as_message():
         runs = finished()
         choices = st.container(horizontal=True, gap="medium")

@@ -9,7 +9,7 @@ import streamlit as st
 from engine.judging import verdicts
 from engine.judging.resampling import AUC
 from engine.judging.spread import siblings, spread
-from pages.shared import cached_judging, charts_compare, layout, wording
+from pages.shared import cached, cached_judging, charts_compare, layout, studies_curves, wording
 from pages.shared.compare_chance import LABELS
 from pages.shared.compare_choice import Compared, draw
 from pages.shared.state import Key
@@ -49,6 +49,9 @@ def show(compared: Compared) -> None:
             "augmentation and which images validate"
             + (", and here also which ones test: each run is a fold of its own." if drawn else ".")
         )
+    st.markdown("#### How they learned")
+    histories = [cached.history(run.id) for run in runs.values()]
+    studies_curves.together({"mean": pd.concat(histories)}, Key.COMPARE.of("band"))
 
 
 def choose(groups: list[list[str]], compared: Compared) -> list[str]:

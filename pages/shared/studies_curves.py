@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from engine.runs import study_tables
-from pages.shared import cached_studies, charts, charts_studies, studies_cells, wording
+from pages.shared import (
+    cached_studies,
+    charts,
+    charts_studies,
+    studies_cells,
+    studies_words,
+    wording,
+)
 from pages.shared.cached_studies import Look
 from pages.shared.charts_runs import RUN_COLOURS
 from pages.shared.state import Key
@@ -55,18 +64,36 @@ def _sweep(here: Look, table: pd.DataFrame) -> None:
     known = set(table["label"])
     shown = [name for name in labels if name in known][: len(RUN_COLOURS)]
     left = len(known) - len(shown)
-    for column, (measure, title) in zip(st.columns(2, gap="medium"), MEASURES.items(), strict=True):
-        bands = study_tables.bands(table[table["label"].isin(shown)], f"val_{measure}")
-        groups = {name: bands[bands["label"] == name] for name in shown}
-        said = " ".join(end(band, f"{name}: {title}") for name, band in groups.items())
-        with column:
-            st.markdown(f"**{title.capitalize()} by epoch**")
-            _draw(charts_studies.bands(groups, title), f"sweep_{measure}", said)
+    names = {
+        label: studies_words.settings(paths, dict(row))
+        for label, (_, row) in zip(labels, order.iterrows(), strict=True)
+    }
+    groups = {names[label]: table[table["label"] == label] for label in shown}
+    together(groups, Key.STUDIES.of("curves"))
     rest = f" {left} more have no curve here." if left else ""
     st.caption(
         f"The {wording.count(len(shown), 'combination')} with the best validation AUC, the mean "
-        f"over its seeds.{rest} {BANDS}"
+        f"over its seeds.{rest}"
     )
+
+
+def together(groups: Mapping[str, pd.DataFrame], key: str) -> None:
+    """Draw loss and accuracy of groups of runs as mean curves with bands.
+
+    Each table has a row an epoch of each run: epoch, val_loss, val_accuracy.
+    """
+    for column, (measure, title) in zip(st.columns(2, gap="medium"), MEASURES.items(), strict=True):
+        found = {
+            name: study_tables.bands(table.assign(label=name), f"val_{measure}")
+            for name, table in groups.items()
+            if not table.empty
+        }
+        said = " ".join(end(band, f"{name}: {title}") for name, band in found.items())
+        with column:
+            st.markdown(f"**{title.capitalize()} by epoch**")
+            figure = charts_studies.bands(found, title)
+            st.plotly_chart(figure, config=charts.CONFIG, key=f"{key}_{measure}", alt=said)
+    st.caption(BANDS)
 
 
 def end(band: pd.DataFrame, title: str) -> str:
