@@ -180,8 +180,13 @@ def test_sweeps_say_how_far_they_are(open_page: Open, warm: Path) -> None:
     assert "Of our 8 cells 2 are finished" in texts(page)
     assert "Of our 30 cells none is finished" in texts(page)
     lines = "\n".join(code.value for code in page.code)
-    assert "study sweep D6 --data SOURCE --over optimizer=sgd,adam,rmsprop" in lines
-    assert "study sweep D4 --data SOURCE --set stopping=none --over" in lines
+    start = "study sweep D6 --data SOURCE --set stopping=none --over optimizer=sgd,adam,rmsprop"
+    assert start in lines
+    page = press(page, "reports_grid_D6_0")
+    assert not page.exception and not page.error
+    over = "optimizer=sgd,adam,rmsprop;optimizer.learning_rate=0.001;epochs=50,80"
+    assert page.session_state["over"] == f"stopping=none;{over}"
+    assert page.session_state["begin"] == "D6"
 
 
 def test_four_lessons_lead_to_where_they_can_be_found_out(open_page: Open, shipped: Path) -> None:
