@@ -3,24 +3,20 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine.data import lab, sources
-from engine.data.registry import Source
-from engine.learning import rules
-from engine.runs import jobs, store
+from engine.data import sources
+from engine.runs import store
 from engine.vision.shortcuts import SHORTCUTS
 from pages.shared import cached, cached_lab, charts_lab, lab_words
-from tests.pages import little_showcase, trainings
+from tests.pages import trainings
+from tests.pages.made_lab import IMAGES, finished, made
 
 Open = Callable[..., AppTest]
 FILE = "pages/shortcut_lab.py"
-IMAGES = 40
 LATER = ("result", "heat", "cover", "remedy")
 
 
@@ -29,50 +25,6 @@ def small(warm: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An app whose labs are small."""
     monkeypatch.setenv("CXR_PHANTOM_IMAGES", f"{IMAGES}")
     return warm
-
-
-def made(teaching: str) -> tuple[Source, str]:
-    """Draw a lab's X-rays and put its training into the queue; nothing starts it."""
-    source = lab.make("border", teaching, images=IMAGES, side=64)
-    sources.open_source(source.name)
-    recipe = lab.recipe_of(source)
-    assert recipe is not None
-    run = store.create_run(rules.check(recipe), source.name, "Ada")
-    jobs.create(run)
-    return source, run.id
-
-
-def finished(teaching: str, reads: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Leave a finished run whose network reads the "border", or the "chest" (here: nothing)."""
-    source, run_id = made(teaching)
-    monkeypatch.setattr(little_showcase, "SIZE", lab.SEEN)
-    catalogue = sources.open_source(source.name)
-    folder = store.folder_of(run_id)
-    recipe = store.get_run(run_id).recipe
-    little_showcase._write(folder, recipe, catalogue, network(reads))
-    store.attach(run_id, folder)
-    store.mark(run_id, "finished")
-    jobs.write_state(run_id, jobs.State("finished"))
-    cached.forget_runs()
-    return run_id
-
-
-def network(reads: str) -> Any:
-    """A network that answers by the mean brightness of its picture's edge, or always the same."""
-    import keras
-    from keras import layers
-
-    side = lab.SEEN
-    inputs = keras.Input((side, side, 1))
-    x = layers.Rescaling(1 / 255)(inputs)
-    x = layers.Conv2D(1, 1, activation="relu", kernel_initializer="ones")(x)
-    model = keras.Model(inputs, layers.Dense(1, activation="sigmoid")(layers.Flatten()(x)))
-    edge = np.ones((side, side), np.float32)
-    edge[2:-2, 2:-2] = 0
-    strength = 40 if reads == "border" else 0
-    weights = strength * edge.reshape(-1, 1) / edge.sum()
-    model.layers[-1].set_weights([weights, np.array([-0.6 * strength], np.float32)])
-    return model
 
 
 def words(page: AppTest) -> str:
@@ -148,7 +100,7 @@ def test_one_click_draws_and_queues(small: Path, open_page: Open) -> None:
 
 
 def test_a_training_is_watched_and_its_end_said(small: Path, open_page: Open) -> None:
-    _, run_id = made("taught")
+    _, run_id = made("border", "taught")
     trainings.running(run_id)
     page = open_page(FILE, step="train", shortcut="border")
     assert "Running" in badges(page)
@@ -163,7 +115,7 @@ def test_a_training_is_watched_and_its_end_said(small: Path, open_page: Open) ->
 def test_a_finished_training_is_found_again_and_looked_through(
     small: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finished("taught", "border", monkeypatch)
+    finished("border", "taught", "border", monkeypatch)
     page = open_page(FILE, step="train", shortcut="border")
     assert "from cache" in badges(page)
     result(open_page)
@@ -207,11 +159,25 @@ def remedy(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(FILE, step="remedy", shortcut="border")
     assert "the shortcut lies at random in training" in words(page)
     assert page.button(key="lab_begin_border_random")
-    finished("random", "chest", monkeypatch)
+    finished("border", "random", "nothing", monkeypatch)
     page = open_page(FILE, step="remedy", shortcut="border")
     said = words(page)
     assert "the test AUC goes from" in said
     assert "It did not find the illness in so short a training" in said
+
+
+def test_an_exposure_is_changed_and_not_covered(
+    small: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished("exposure", "taught", "exposure", monkeypatch)
+    page = open_page(FILE, step="cover", shortcut="exposure")
+    before = {metric.label: float(metric.value) for metric in page.metric}
+    assert before["Score as it is"] == before["Score so exposed"] > 0.5
+    page = page.button(key="lab_darken").click().run()
+    after = {metric.label: float(metric.value) for metric in page.metric}
+    assert after["Score so exposed"] < 0.5 < after["Score as it is"]
+    page = open_page(FILE, step="heat", shortcut="exposure")
+    assert "no map can point at it" in words(page)
 
 
 def test_the_verdict_follows_the_figures() -> None:
