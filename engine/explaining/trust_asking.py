@@ -78,7 +78,7 @@ class Asked:
             for place, last in enumerate(counts):
                 with self._turn:
                     copy.set_weights(learned)
-                    randomise(copy, last, number)
+                    randomise(copy, last, number, images)
                     found[place].append(cam(copy, image, index, method).heat)
                 step()
         return counts, found

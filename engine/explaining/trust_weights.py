@@ -40,18 +40,30 @@ def stages(layers: int, most: int = STAGES) -> list[int]:
     return sorted({round(float(count)) for count in np.linspace(1, layers, min(most, layers))})
 
 
-def randomise(model: Any, last: int, seed: int) -> None:
+def randomise(model: Any, last: int, seed: int, images: NDArray[np.uint8]) -> None:
     """Draw the weights of the last `last` layers anew, in place: give it a copy (`copied`).
 
-    Kernels come from a truncated normal of variance 2 / inputs (He et al. 2015, arXiv 1502.01852),
-    which keeps answers finite in deep networks; biases and normalisations start as new. The same
-    seed gives the same weights, whatever `last` is.
+    Kernels come from a truncated normal of variance 2 / inputs (He et al. 2015, arXiv 1502.01852);
+    biases start as new. Batch norms take the statistics of what they see now of `images` (n, s, s):
+    without that the signal of deep networks fades, and maps would be empty for no other reason.
+    The same seed gives the same kernels, whatever `last` is.
     """
     layers = weighted(model)
     for number, layer in enumerate(layers):
         if number >= len(layers) - last:
             rng = np.random.default_rng(np.random.SeedSequence([seed, number]))
             layer.set_weights([_anew(weight, rng) for weight in layer.weights])
+    _settle(model, layers[len(layers) - last :], images)
+
+
+def _settle(model: Any, drawn: list[Any], images: NDArray[np.uint8]) -> None:
+    import keras
+
+    norms = [part for part in model.layers if isinstance(part, keras.layers.BatchNormalization)]
+    for norm in norms:  # those that are still learned keep their statistics
+        norm.trainable, norm.momentum = norm in drawn, 0.0
+    if any(norm.trainable for norm in norms):
+        model(images[..., None].astype(np.float32), training=True)
 
 
 def _anew(weight: Any, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -58,10 +58,10 @@ def found(model: Any, truth: trust_pictures.Pictures) -> trust.Trust:
 
 
 def test_random_weights_reach_from_the_last_layer_to_all_and_leave_the_network_alone(
-    model: Any,
+    model: Any, truth: trust_pictures.Pictures
 ) -> None:
     before = [weight.copy() for weight in model.get_weights()]
-    copy = copied(model)
+    copy, seen = copied(model), truth.seen
     names = [type(layer).__name__ for layer in weighted(copy)]
     assert names == ["Conv2D", "BatchNormalization", "DepthwiseConv2D", "Dense"]
 
@@ -71,16 +71,36 @@ def test_random_weights_reach_from_the_last_layer_to_all_and_leave_the_network_a
             not np.array_equal(one.get_weights()[0], other.get_weights()[0]) for one, other in pairs
         ]
 
-    randomise(copy, 1, seed=0)
+    randomise(copy, 1, 0, seen)
     assert moved() == [False, False, False, True]
     last = copy.layers[-1].get_weights()[0]
-    randomise(copy, 4, seed=0)
+    randomise(copy, 4, 0, seen)
     assert moved() == [True, False, True, True]  # a new batch norm's gamma is 1, as it was
     assert np.array_equal(copy.layers[-1].get_weights()[0], last)
-    randomise(copy, 4, seed=1)
+    randomise(copy, 4, 1, seen)
     assert not np.array_equal(copy.layers[-1].get_weights()[0], last)
     for one, other in zip(before, model.get_weights(), strict=True):
         assert np.array_equal(one, other)
+
+
+def test_a_batch_norm_of_random_weights_settles_on_what_it_sees(
+    model: Any, truth: trust_pictures.Pictures
+) -> None:
+    import keras
+
+    copy = copied(model)
+    place = next(
+        at for at, layer in enumerate(copy.layers) if type(layer).__name__ == "BatchNormalization"
+    )
+    learned = copy.layers[place].get_weights()[2:]
+    randomise(copy, 2, 0, truth.seen)  # the norm is among those that are still learned
+    assert all(map(np.array_equal, copy.layers[place].get_weights()[2:], learned))
+    randomise(copy, 4, 0, truth.seen)
+    below = keras.Model(copy.inputs, copy.layers[place - 1].output)
+    given = below.predict_on_batch(truth.seen[..., None].astype(np.float32))
+    mean, variance = copy.layers[place].get_weights()[2:]
+    assert mean == pytest.approx(given.mean(axis=(0, 1, 2)), abs=1e-4)
+    assert variance == pytest.approx(given.var(axis=(0, 1, 2)), abs=1e-4)
 
 
 def test_stages_begin_with_the_last_layer_and_end_with_all() -> None:
