@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from engine.runs.study_tables import Standing
     from engine.words.recipe import Recipe
 
+TIMED = 2  # networks that are timed on the spot, some seconds each, where nothing is known
+
 
 @dataclass(frozen=True)
 class Look:
@@ -34,6 +36,11 @@ class Look:
     def going(self) -> bool:
         """Whether something of it waits or runs."""
         return any(self.counts.get(status, 0) for status in ("waiting", "running"))
+
+    @property
+    def filling(self) -> bool:
+        """Whether cells have no run although nothing keeps them from it: they are being queued."""
+        return self.study.state == "active" and bool(self.counts.get("missing", 0))
 
     @property
     def done(self) -> int:
@@ -206,6 +213,7 @@ def _estimates(
     from engine.learning import estimate
 
     known: dict[str, Estimate | None] = {}
+    timed: set[object] = set()
     found = []
     for recipe in _recipes:
         one = _alike(recipe)
@@ -213,7 +221,11 @@ def _estimates(
             told = cached_train.forecast(one, cached_train.outline(one, _catalogue))
             counts = {**told.counts, "shown": told.planned.per_epoch}
             missing = [step.missing for step in told.steps]
-            known[one.hash] = estimate.estimate(one, counts, told.summary, missing)
+            seen = estimate.estimate(one, counts, told.summary, missing)
+            timed.add((one.network, one.optimizer, one.size, one.batch))
+            if seen is None and len(timed) <= TIMED:
+                seen = estimate.time_steps(one, counts, len(told.planned.table), missing)
+            known[one.hash] = seen
         found.append(known[one.hash])
     return found
 

@@ -35,8 +35,10 @@ def show(plan: Plan, catalogue: Catalogue) -> None:
             st.metric("From the cache", len(there), width="content", help="Finished already.")
             time = st.empty()
         st.caption(counted(plan, len(there), passed))
-        _time(plan, finished, catalogue, time)
+        notes = st.container()
         _start(plan, catalogue, new)
+        with notes:  # filled last: what is timed slowly holds up nothing
+            _time(plan, finished, catalogue, time)
 
 
 def counted(plan: Plan, there: int, passed: int) -> str:
@@ -54,8 +56,8 @@ def counted(plan: Plan, there: int, passed: int) -> str:
     text += f". {there} finished already and come from the cache." if there else "."
     if passed:
         text += (
-            f" {passed} of the others come with a longer training, which passes through them on "
-            "its way."
+            f" {passed} of {'the others' if there else 'them'} come with a longer training, which "
+            "passes through them on its way."
         )
     return text
 
@@ -65,8 +67,10 @@ def problems(plan: Plan) -> None:
     if not plan.problems:
         return
     wrong = len(plan.problems)
+    first, why = plan.problems[0]
     st.warning(
-        f"{wrong} of {wording.count(plan.cells, 'cell')} make no sense.", icon=":material/warning:"
+        f"{wrong} of {wording.count(plan.cells, 'cell')} make no sense. {first.label}: {why}",
+        icon=":material/warning:",
     )
     rows = [{"Cell": cell.label, "Seed": cell.seed, "Why": why} for cell, why in plan.problems]
     st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(220, 45 + 35 * wrong))

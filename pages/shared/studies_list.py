@@ -20,14 +20,10 @@ EVERY = 2  # seconds between two looks
 
 def show() -> None:
     """Draw the studies; one is opened by choosing its row."""
-    found = cached_studies.every()
-    if not found:
+    if not cached_studies.every():
         empty()
         return
-    if any(one.going for one in found):
-        _going()
-    else:
-        _table(found)
+    _table()
     st.caption("Choose a row to open a study.")
 
 
@@ -62,13 +58,22 @@ def done(one: Look) -> str:
     return ", ".join(parts)
 
 
+def standing(one: Look) -> str:
+    """Say in a word where a study stands."""
+    if one.study.state != "active":
+        return one.study.state.capitalize()
+    if one.going:
+        return "At work"
+    return "Finished" if one.done == len(one.study.cells) else "At rest"
+
+
 def as_table(found: Sequence[Look]) -> pd.DataFrame:
     """Return a row a study."""
     rows = [
         {
             "Study": one.study.name,
             "Kind": KINDS[one.study.kind],
-            "State": one.study.state.capitalize(),
+            "State": standing(one),
             "Done": one.done / len(one.study.cells),
             "Trainings": done(one),
             "Images": one.study.source,
@@ -81,11 +86,10 @@ def as_table(found: Sequence[Look]) -> pd.DataFrame:
 
 
 @st.fragment(run_every=EVERY)
-def _going() -> None:
-    _table(cached_studies.every())
-
-
-def _table(found: Sequence[Look]) -> None:
+def _table() -> None:
+    found = cached_studies.every()
+    if not found:  # the last one was deleted by somebody else
+        st.rerun()
     event = st.dataframe(
         as_table(found),
         hide_index=True,

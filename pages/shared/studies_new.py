@@ -21,6 +21,7 @@ BY_WORDS = {
     "flatter the model. Use it only to see how much.",
 }
 OWN = "My own grid"
+ABREAST = 2  # settings side by side
 FIRST = "optimizer.learning_rate"  # what a grid begins with
 
 
@@ -60,8 +61,11 @@ def sweep() -> None:
         state.choose(Key.STUDY_OVER, studies_knobs.written(over))
     offered = studies_knobs.offered(base.recipe, over)
     _settings(over, offered)
-    for path, values in over.items():
-        _values(path, values, over, offered.get(path, Knob(path, "", ())))
+    for place, path in enumerate(over):
+        if place % ABREAST == 0:
+            columns = st.columns(ABREAST)
+        with columns[place % ABREAST]:
+            _values(path, over[path], over, offered.get(path, unknown(path)))
     seeds = studies_base.seeds()
     fixed, axes = studies_knobs.parted(over)
     if not axes:
@@ -71,6 +75,11 @@ def sweep() -> None:
     said = ", ".join(value for path, value in fixed.items() if path != "stopping")
     plan = cached_studies.sweep(_with(base.recipe, fixed), axes, seeds, leave, said)
     studies_before.show(plan, base.catalogue)
+
+
+def unknown(path: str) -> Knob:
+    """A setting that the recipe does not have: the address may name any."""
+    return Knob(studies_knobs.label(path), "", ())
 
 
 def _with(recipe: Recipe, fixed: dict[str, str]) -> Recipe:
@@ -130,7 +139,7 @@ def _settings(over: dict[str, list[str]], offered: dict[str, Knob]) -> None:
     st.multiselect(
         "Settings to go over",
         list(dict.fromkeys((*offered, *over))),
-        format_func=lambda path: offered[path].label if path in offered else path,
+        format_func=lambda path: offered.get(path, unknown(path)).label,
         key=widget,
         on_change=change,
         placeholder="Choose settings",

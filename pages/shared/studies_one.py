@@ -29,9 +29,11 @@ from pages.shared.working import Report, Work
 EVERY = 1  # seconds between two looks
 MOST_BARS = 4  # running trainings that have a bar of their own
 BADGES = {
-    "active": ("gray", ":material/check:"),
-    "paused": ("orange", ":material/pause:"),
-    "cancelled": ("gray", ":material/stop:"),
+    "At work": ("blue", ":material/play_arrow:"),
+    "At rest": ("orange", ":material/hourglass_empty:"),
+    "Finished": ("green", ":material/check:"),
+    "Paused": ("orange", ":material/pause:"),
+    "Cancelled": ("gray", ":material/stop:"),
 }
 
 
@@ -48,7 +50,7 @@ def show(study_id: str) -> None:
         _back()
         return
     _head(here)
-    if here.going:
+    if here.going or here.filling:
         _going(study_id, here.signature)
     else:
         _bar(here)
@@ -66,13 +68,8 @@ def show(study_id: str) -> None:
 
 def _head(here: Look) -> None:
     study = here.study
-    colour, icon = BADGES[study.state]
-    label = study.state.capitalize()
-    if study.state == "active":
-        whole = here.done == len(study.cells)
-        label = "At work" if here.going else "Finished" if whole else "At rest"
-        colour = "blue" if here.going else "green" if whole else "orange"
-        icon = ":material/play_arrow:" if here.going else icon
+    label = studies_list.standing(here)
+    colour, icon = BADGES[label]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(study.name, anchor=False, width="content")
         st.badge(label, color=colour, icon=icon)

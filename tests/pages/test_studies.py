@@ -93,7 +93,7 @@ def test_a_reports_sweep_is_ready_made(open_page: Open, warm: Path, lungs: str) 
     assert not page.exception
     assert page.query_params["begin"] == "D3"
     assert metrics(page)["Trainings"] == "9"
-    assert "6 of the others come with a longer training" in texts(page)
+    assert "6 of them come with a longer training" in texts(page)
     assert button(page, "Queue 9 trainings")
 
 
