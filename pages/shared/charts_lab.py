@@ -50,7 +50,7 @@ def scores(table: pd.DataFrame, shortcut: str) -> go.Figure:
 
 def areas(values: Mapping[str, tuple[float, float]]) -> go.Figure:
     """One line a network, from its AUC on validation to that on the test."""
-    traces: list[dict[str, object]] = [
+    lines: list[dict[str, object]] = [
         {
             "type": "scatter",
             "mode": "lines",
@@ -62,24 +62,6 @@ def areas(values: Mapping[str, tuple[float, float]]) -> go.Figure:
         }
         for name, pair in values.items()
     ]
-    ends = (
-        ("validation", training_charts.VALIDATION, "circle", "top center"),
-        ("test", palette.REST, "diamond", "bottom center"),
-    )
-    for end, (name, colour, symbol, place) in enumerate(ends):
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers+text",
-                "name": name,
-                "x": [pair[end] for pair in values.values()],
-                "y": list(values),
-                "text": [f"{pair[end]:.2f}" for pair in values.values()],
-                "textposition": place,
-                "marker": {"color": colour, "symbol": symbol, "size": 14},
-                "hovertemplate": f"%{{y}}: AUC %{{x:.3f}} on {name}<extra></extra>",
-            }
-        )
     layout = charts.axes("AUC (0.5 is guessing, 1 is perfect)", "")
     layout["height"] = 110 + 60 * len(values)
     layout["margin"] |= {"t": 34}
@@ -92,7 +74,28 @@ def areas(values: Mapping[str, tuple[float, float]]) -> go.Figure:
         "ticksuffix": "  ",
         "showgrid": False,
     }
-    return charts.assembled(traces, layout)
+    return charts.assembled([*lines, *_ends(values)], layout)
+
+
+def _ends(values: Mapping[str, tuple[float, float]]) -> list[dict[str, object]]:
+    looks = (
+        ("validation", training_charts.VALIDATION, "circle", "top center"),
+        ("test", palette.REST, "diamond", "bottom center"),
+    )
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers+text",
+            "name": name,
+            "x": [pair[end] for pair in values.values()],
+            "y": list(values),
+            "text": [f"{pair[end]:.2f}" for pair in values.values()],
+            "textposition": place,
+            "marker": {"color": colour, "symbol": symbol, "size": 14},
+            "hovertemplate": f"%{{y}}: AUC %{{x:.3f}} on {name}<extra></extra>",
+        }
+        for end, (name, colour, symbol, place) in enumerate(looks)
+    ]
 
 
 def _group(table: pd.DataFrame, ill: bool, carries: bool | None) -> pd.DataFrame:

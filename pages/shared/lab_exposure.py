@@ -52,7 +52,7 @@ def show(run: Run, row: pd.Series, image: np.ndarray) -> None:
         st.caption(f"As it is: mean grey {own}.")
     with middle:
         seeing.xray(changed, "The same X-ray under another exposure")
-        st.caption(f"The same X-ray, mean grey {level}. No detail was added or taken away.")
+        st.caption(f"The same X-ray, mean grey {level}: nothing but its grey levels moved.")
     with right:
         before, after = (_score(run, picture) for picture in (image, changed))
         st.metric("Score as it is", f"{before:.3f}")

@@ -209,3 +209,10 @@ def test_dots_lie_in_the_lane_of_their_group() -> None:
     assert [trace.x for trace in figure.data] == [(0.9,), (0.1,), (0.8,)]
     assert figure.data[0].marker.symbol == "circle"
     assert figure.data[1].marker.symbol == "circle-open"
+
+
+def test_a_network_is_a_line_from_validation_to_test() -> None:
+    figure = charts_lab.areas({"misled": (1.0, 0.5), "remedy": (0.97, 0.93)})
+    assert [trace.x for trace in figure.data[:2]] == [(1.0, 0.5), (0.97, 0.93)]
+    ends = {trace.name: trace.text for trace in figure.data[2:]}
+    assert ends == {"validation": ("1.00", "0.97"), "test": ("0.50", "0.93")}
