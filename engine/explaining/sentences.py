@@ -47,7 +47,8 @@ def describe(result: CamResult, name: str) -> str:
     if area >= SPREAD:
         spot = f"The heat is spread out: half of it covers {area:.0%} of the picture"
     else:
-        spot = f"Half of the heat lies on {area:.0%} of the picture, mostly {where}"
+        shown = f"{area:.0%}" if area >= 0.01 else "less than 1%"
+        spot = f"Half of the heat lies on {shown} of the picture, mostly {where}"
     return f"{METHODS[result.method].says.format(name=name)} {spot}."
 
 

@@ -27,6 +27,13 @@ def test_the_hottest_ninth_is_named(row: int, column: int, words: str) -> None:
     assert f"Half of the heat lies on 3% of the picture, mostly in {words}." in text
 
 
+def test_a_small_spot_is_not_said_to_be_nothing() -> None:
+    heat = np.zeros((20, 20))
+    heat[3, 3] = 1
+    text = describe(result(heat), "PNEUMONIA")
+    assert "Half of the heat lies on less than 1% of the picture" in text
+
+
 def test_heat_everywhere_is_not_pinned_to_a_place() -> None:
     assert half_area(np.ones((6, 6))) == 0.5
     assert "spread out: half of it covers 50%" in describe(result(np.ones((6, 6))), "NORMAL")
