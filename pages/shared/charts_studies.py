@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,42 +15,45 @@ from pages.shared.charts_runs import LEGEND, run_colour, run_line
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+WIDE = 26  # signs of a name in one line
+BARE = {"showgrid": False, "zeroline": False}
 ROW = 44  # pixels of a row
-FAINT, STRONG = (f"rgba(124,136,148,{alpha})" for alpha in (0.06, 0.6))  # palette.REST
+DARK, LIGHT = "#383D43", "#DEE1E4"  # a shade and a tint of palette.REST
 
 
-def heat(means: pd.DataFrame, texts: pd.DataFrame, best: tuple[str, str] | None) -> go.Figure:
-    """A heat table: stronger where the value is greater, the best cell framed.
+def heat(
+    means: pd.DataFrame, texts: pd.DataFrame, best: tuple[str, str] | None, more: bool = True
+) -> go.Figure:
+    """A heat table: lighter where the value is better, the best cell framed.
 
-    `texts` say what each cell shows; both have settings as index and columns.
+    `texts` say what each cell shows; both have settings as index and columns. `more` tells whether
+    a greater value is better.
     """
     rows, columns = [str(name) for name in means.index], [str(name) for name in means.columns]
     values = means.to_numpy(float)
-    # Annotations keep the theme's text colour; a cell's own text would ignore what shines through.
-    notes = [
-        {"x": x, "y": y, "text": texts.iat[y, x], "showarrow": False, "font": {"size": 13}}
-        for y in range(len(rows))
-        for x in range(len(columns))
-    ]
     trace = {
         "type": "heatmap",
         "x": list(range(len(columns))),
         "y": list(range(len(rows))),
         "z": values,
-        "colorscale": [[0, FAINT], [1, STRONG]],
+        "text": texts.to_numpy(),
+        "texttemplate": "%{text}",  # plotly writes dark on light and light on dark
+        "textfont": {"size": 14},
+        "colorscale": [[0, DARK], [1, LIGHT]],
+        "reversescale": not more,
         "showscale": False,
         "xgap": 3,
         "ygap": 3,
         "hoverongaps": False,
         "hoverinfo": "skip",
     }
-    layout = charts.axes(str(means.columns.name or ""), "")
+    layout = charts.axes(str(means.columns.name or ""), str(means.index.name or ""))
     layout |= {"height": 80 + 52 * max(len(rows), 2)}
     layout["margin"] = {"l": 12, "r": 6, "t": 8, "b": 48}
     layout["xaxis"] |= _names(columns)
     layout["yaxis"] |= _names(rows) | {"autorange": "reversed", "automargin": True}
     shapes = [] if best is None else [_frame(columns.index(best[1]), rows.index(best[0]))]
-    return charts.assembled([trace], layout, annotations=notes, shapes=shapes)
+    return charts.assembled([trace], layout, shapes=shapes)
 
 
 def points(groups: Mapping[str, Sequence[float]], title: str) -> go.Figure:
@@ -162,9 +166,14 @@ def pairs(table: pd.DataFrame, names: tuple[str, str], title: str) -> go.Figure:
 
 def _names(names: Sequence[str]) -> dict[str, Any]:
     """An axis whose places have names: numbers such as 10 would be taken for values."""
-    return {"tickvals": list(range(len(names))), "ticktext": list(names), "showgrid": False}
+    return {"tickvals": list(range(len(names))), "ticktext": list(map(_wrapped, names))} | BARE
+
+
+def _wrapped(name: str) -> str:
+    """A name in lines that leave the picture its room on a phone."""
+    return "<br>".join(textwrap.wrap(name, WIDE)) or name
 
 
 def _frame(x: int, y: int) -> dict[str, Any]:
-    around = {"x0": x - 0.48, "x1": x + 0.48, "y0": y - 0.46, "y1": y + 0.46}
+    around = {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5}
     return {"type": "rect", **around, "line": {"color": run_colour(0), "width": 3}}

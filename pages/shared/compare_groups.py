@@ -135,7 +135,7 @@ def _pick(every: dict[str, Look]) -> list[str]:
     return st.multiselect(
         "Studies",
         list(every),
-        format_func=lambda one: every[one].study.name,
+        format_func=lambda one: _named(every[one]),
         key=PICK,
         max_selections=len(RUN_COLOURS),
         on_change=lambda: state.choose(
@@ -145,10 +145,15 @@ def _pick(every: dict[str, Look]) -> list[str]:
     )
 
 
+def _named(look: Look) -> str:
+    """A study's name with the beginning of its id: names may be equal."""
+    return f"{look.study.name} ({look.study.id[:4]})"
+
+
 def _group(look: Look) -> Group:
     """All folds of a study; of a sweep the runs of the cell that validation chose."""
     study, figures = look.study, cached_studies.figures(look)
-    name = f"{study.name} ({study.id[:4]})"
+    name = _named(look)
     paths = [path for path in study.axes if path != FOLD]
     summed = cached_studies.summary(look, "auc")
     chosen = summed[summed["chosen"]]
@@ -207,4 +212,4 @@ def _curves(groups: dict[str, Group]) -> None:
         table = cached_studies.curves(group.look.study.id)
         tables[name] = table[table["label"] == group.label]
     st.markdown("#### How they learned")
-    studies_curves.together(tables, Key.COMPARE.of("curves"))
+    studies_curves.together(tables, Key.COMPARE)

@@ -51,7 +51,7 @@ def show(compared: Compared) -> None:
         )
     st.markdown("#### How they learned")
     histories = [cached.history(run.id) for run in runs.values()]
-    studies_curves.together({"mean": pd.concat(histories)}, Key.COMPARE.of("band"))
+    studies_curves.together({"mean": pd.concat(histories)}, Key.COMPARE)
 
 
 def choose(groups: list[list[str]], compared: Compared) -> list[str]:

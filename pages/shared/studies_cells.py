@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.runs.groups import Cell, Study
+from engine.runs.study_tables import Standing
 from pages.shared import foreseen, layout, state, studies_list, studies_words
 from pages.shared.cached_studies import Look
 from pages.shared.state import Key
@@ -29,7 +30,6 @@ def show(here: Look) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key=Key.STUDIES.of("cells", here.study.id),
-        column_config={"Validation AUC": st.column_config.NumberColumn(format="%.3f")},
     )
     rows = event["selection"]["rows"]
     one = here.standings[rows[0]] if rows and rows[0] < len(here.standings) else None
@@ -51,10 +51,15 @@ def as_table(here: Look) -> pd.DataFrame:
         {
             "Training": label(here.study, one.cell),
             "State": studies_list.STATUSES[one.status],
-            "Validation AUC": one.run.metrics.get("validation_auc") if one.run else None,
-            "Took": foreseen.duration(one.run.seconds) if one.run and one.run.seconds else None,
-            "What kept it": one.reason or None,
+            "Validation AUC": _auc(one),
+            "Took": foreseen.duration(one.run.seconds) if one.run and one.run.seconds else "",
+            "Reason": one.reason,
         }
         for one in here.standings
     ]
     return pd.DataFrame(rows)
+
+
+def _auc(one: Standing) -> str:
+    found = one.run.metrics.get("validation_auc") if one.run else None
+    return "" if found is None else studies_words.number(found)

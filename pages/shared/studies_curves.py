@@ -69,7 +69,7 @@ def _sweep(here: Look, table: pd.DataFrame) -> None:
         for label, (_, row) in zip(labels, order.iterrows(), strict=True)
     }
     groups = {names[label]: table[table["label"] == label] for label in shown}
-    together(groups, Key.STUDIES.of("curves"))
+    together(groups, Key.STUDIES)
     rest = f" {left} more have no curve here." if left else ""
     st.caption(
         f"The {wording.count(len(shown), 'combination')} with the best validation AUC, the mean "
@@ -77,7 +77,7 @@ def _sweep(here: Look, table: pd.DataFrame) -> None:
     )
 
 
-def together(groups: Mapping[str, pd.DataFrame], key: str) -> None:
+def together(groups: Mapping[str, pd.DataFrame], page: Key) -> None:
     """Draw loss and accuracy of groups of runs as mean curves with bands.
 
     Each table has a row an epoch of each run: epoch, val_loss, val_accuracy.
@@ -92,7 +92,7 @@ def together(groups: Mapping[str, pd.DataFrame], key: str) -> None:
         with column:
             st.markdown(f"**{title.capitalize()} by epoch**")
             figure = charts_studies.bands(found, title)
-            st.plotly_chart(figure, config=charts.CONFIG, key=f"{key}_{measure}", alt=said)
+            st.plotly_chart(figure, config=charts.CONFIG, key=page.of("bands", measure), alt=said)
     st.caption(BANDS)
 
 

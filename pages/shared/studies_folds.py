@@ -63,7 +63,7 @@ def as_table(figures: pd.DataFrame) -> pd.DataFrame:
     values = figures[list(columns)]
     for name, found in (
         ("Mean", values.mean()),
-        ("Standard deviation", values.std(ddof=1)),
+        ("Deviation", values.std(ddof=1)),
         ("Least", values.min()),
         ("Most", values.max()),
     ):

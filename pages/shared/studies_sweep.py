@@ -26,6 +26,7 @@ from pages.shared.studies_words import TITLES
 if TYPE_CHECKING:
     from engine.runs.groups import Study
 
+ROOMY = {name: st.column_config.TextColumn(width=105) for name in ("Validation", "Test (seen)")}
 LOOK = Key.STUDIES.of("look")
 
 
@@ -42,20 +43,20 @@ def show(here: Look) -> None:
         across = _across(paths)
     summed = cached_studies.summary(here, measure)
     said = studies_words.best(summed, paths, measure)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{TITLES[measure]} on the validation images**")
-        figure = heat(study, summed, "validation", across)
+        figure = heat(study, summed, "validation", across, measure)
         key = Key.STUDIES.of("heat", measure, across)
         st.plotly_chart(figure, config=charts.CONFIG, key=key, alt=said)
         st.markdown(said)
         st.caption(
-            "Each cell is the mean over its seeds ± one standard deviation; the frame marks the "
-            "best mean on validation. Cells without a figure are not finished."
+            "Each cell is the mean over its seeds ± one standard deviation; lighter is "
+            "better, and the frame marks the best mean on validation. Empty cells are not finished."
         )
     with right:
         seen = _asked(study)
-        st.dataframe(as_table(summed, paths, seen), hide_index=True)
+        st.dataframe(as_table(summed, paths, seen), hide_index=True, column_config=ROOMY)
         _best(here, summed, paths)
     if seen:
         _test(here, summed, measure, across)
@@ -66,7 +67,7 @@ def axes(study: Study) -> list[str]:
     return [path for path in study.axes if path != studies_cells.FOLD]
 
 
-def heat(study: Study, summed: pd.DataFrame, of: str, across: str) -> object:
+def heat(study: Study, summed: pd.DataFrame, of: str, across: str, measure: str) -> object:
     """Return the heat table of a column of the summary, its cells with mean and spread."""
     means = study_tables.heat(study, summed, of, across)
     spread = study_tables.heat(study, summed, f"{of}_sd", across)
@@ -89,7 +90,9 @@ def heat(study: Study, summed: pd.DataFrame, of: str, across: str) -> object:
         if marked.loc[row, column] == 1
     ]
     means.columns.name = studies_knobs.label(across)
-    return charts_studies.heat(means, texts, places[0] if places else None)
+    means.index.name = ", ".join(map(studies_knobs.label, (p for p in axes(study) if p != across)))
+    more = study_tables.MEASURES[measure]
+    return charts_studies.heat(means, texts, places[0] if places else None, more)
 
 
 def as_table(summed: pd.DataFrame, paths: list[str], test: bool) -> pd.DataFrame:
@@ -139,9 +142,11 @@ def _asked(study: Study) -> bool:
 def _test(here: Look, summed: pd.DataFrame, measure: str, across: str) -> None:
     said = "The frame is where it was: the cell that validation chose."
     st.markdown(f"**{TITLES[measure]} on the test images, looked at**")
-    figure = heat(here.study, summed, "test", across)
+    figure = heat(here.study, summed, "test", across, measure)
     key = Key.STUDIES.of("test", measure, across)
-    st.plotly_chart(figure, config=charts.CONFIG, key=key, alt=said)
+    left, _ = st.columns(2, gap="medium")
+    with left:
+        st.plotly_chart(figure, config=charts.CONFIG, key=key, alt=said)
     st.caption(said)
 
 

@@ -76,7 +76,7 @@ def _next(summed: pd.DataFrame, row: pd.Series[float], paths: Sequence[str], mea
     if sd < 0:
         return f"{text}; with one seed a cell nobody knows what of it is luck."
     inside = "less" if apart < sd else "more"
-    return f"{text}, {inside} than two seeds of one cell lie apart ({sd:.3f})."
+    return f"{text}, {inside} than the standard deviation over a cell's seeds ({sd:.3f})."
 
 
 def looked(when: str) -> str:
