@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 WIDE = 26  # signs of a name in one line
 BARE = {"showgrid": False, "zeroline": False}
 ROW = 44  # pixels of a row
-DARK, LIGHT = "#383D43", "#DEE1E4"  # a shade and a tint of palette.REST
+# Shades of palette.REST on all of which white stands at 4.5:1.
+DARK, LIGHT = "#232A31", "#66717D"
 
 
 def heat(
@@ -31,14 +32,15 @@ def heat(
     """
     rows, columns = [str(name) for name in means.index], [str(name) for name in means.columns]
     values = means.to_numpy(float)
+    known = ~np.isnan(values)
     trace = {
         "type": "heatmap",
         "x": list(range(len(columns))),
         "y": list(range(len(rows))),
         "z": values,
-        "text": texts.to_numpy(),
-        "texttemplate": "%{text}",  # plotly writes dark on light and light on dark
-        "textfont": {"size": 14},
+        "text": np.where(known, texts.to_numpy(), ""),
+        "texttemplate": "%{text}",
+        "textfont": {"size": 14, "color": "#FFFFFF"},
         "colorscale": [[0, DARK], [1, LIGHT]],
         "reversescale": not more,
         "showscale": False,

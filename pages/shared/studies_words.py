@@ -64,8 +64,13 @@ def best(summed: pd.DataFrame, paths: Sequence[str], measure: str) -> str:
 def _next(summed: pd.DataFrame, row: pd.Series[float], paths: Sequence[str], measure: str) -> str:
     """Compare the best cell with the one after it."""
     others = summed[~summed["chosen"]].dropna(subset=["validation"])
+    whole = others["finished"] == others["runs"]
+    waiting = ""
+    if row["finished"] == row["runs"]:
+        waiting = "" if whole.all() else " Cells of which a seed is not finished do not count yet."
+        others = others[whole]
     if others.empty:
-        return ""
+        return waiting.strip()
     more = MEASURES[measure]
     place = others["validation"].idxmax() if more else others["validation"].idxmin()
     other = others.loc[place]
@@ -74,9 +79,9 @@ def _next(summed: pd.DataFrame, row: pd.Series[float], paths: Sequence[str], mea
     text = f"The next best ({name}) is {apart:.3f} away"
     sd = float(np.nanmax([row["validation_sd"], other["validation_sd"], -1.0]))
     if sd < 0:
-        return f"{text}; with one seed a cell nobody knows what of it is luck."
+        return f"{text}; with one seed a cell nobody knows what of it is luck.{waiting}"
     inside = "less" if apart < sd else "more"
-    return f"{text}, {inside} than the standard deviation over a cell's seeds ({sd:.3f})."
+    return f"{text}, {inside} than the standard deviation over a cell's seeds ({sd:.3f}).{waiting}"
 
 
 def looked(when: str) -> str:
