@@ -45,7 +45,7 @@ def counted(plan: Plan, there: int, passed: int) -> str:
     """Say how the grid becomes so many trainings, and which of them need not be made."""
     assert plan.draft is not None
     draft = plan.draft
-    sizes = [len(values) for values in draft.axes.values()]
+    sizes = [len(values) for values in draft.axes.values() if len(values) > 1]
     grid = " x ".join(map(str, [*sizes, wording.count(len(draft.seeds), "seed")]))
     text = f"{grid} = {wording.count(plan.cells, 'training')}"
     if draft.kind == "folds":
