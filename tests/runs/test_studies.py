@@ -14,6 +14,7 @@ from engine.runs.groups import Study
 from engine.words.errors import CxrError, NotFound
 from engine.words.options import Choice
 from tests.runs.conftest import IMAGES, make_recipe
+from tests.runs.spares import wait_until
 from tests.runs.test_queue import PROJECT, dispatch_until, ended, past_epoch
 
 pytestmark = pytest.mark.usefixtures("models")
@@ -169,6 +170,7 @@ def test_a_sweep_survives_a_restart_of_the_app_and_of_the_machine() -> None:
     process = jobs.read_process(second)
     assert process is not None
     os.kill(process.pid, signal.SIGKILL)  # and the machine: nobody is left who knows of it
+    wait_until(lambda: not process.alive)
     after = studies.resume(study.id)
     lost = store.get_run(second)
     assert lost.status == "failed" and "was killed" in lost.reason
