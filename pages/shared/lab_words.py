@@ -18,7 +18,8 @@ GOES = {
     "border": ("has the border", "has none"),
 }
 THING = {"marker": "marker", "exposure": "exposure", "border": "border"}
-NEAR = 0.15  # of an AUC from 0.5 is about guessing
+NEAR = 0.15  # of an AUC: so much more is next to nothing
+GUESSED = 0.05  # one so near is guessing
 HIGH = 0.95
 
 
@@ -38,10 +39,10 @@ def area(split: str, value: float, images: int) -> str:
     """Say what an AUC means for one split."""
     if value >= HIGH:
         how = "nearly every ill X-ray scores higher than every healthy one"
-    elif abs(value - 0.5) <= NEAR:
+    elif abs(value - 0.5) <= GUESSED:
         how = "an ill X-ray scores higher than a healthy one about as often as not: guessing"
     else:
-        how = f"an ill X-ray scores higher than a healthy one in {value:.0%} of the pairs"
+        how = f"an ill X-ray scores higher than a healthy one in {value:.0%} of the pairs, guessing in 50%"
     return f"On {images:,} {split} X-rays {how}."
 
 
@@ -49,8 +50,9 @@ def verdict(shortcut: str, validation: float, test: float) -> str:
     """Say what validation and test say together."""
     thing = THING[shortcut]
     if validation >= HIGH and abs(test - 0.5) <= NEAR:
+        how = "not" if abs(test - 0.5) <= GUESSED else "hardly"
         return (
-            f"The network learned the {thing} and not the illness. Validation could not show it: "
+            f"The network learned the {thing} and {how} the illness. Validation could not show it: "
             f"its X-rays come from where the training's came from, so the {thing} goes with the "
             "label there too. A validation score is only worth what its images are worth."
         )

@@ -182,10 +182,11 @@ def test_an_exposure_is_changed_and_not_covered(
 
 def test_the_verdict_follows_the_figures() -> None:
     assert "learned the marker and not the illness" in lab_words.verdict("marker", 1.0, 0.52)
+    assert "the exposure and hardly the illness" in lab_words.verdict("exposure", 1.0, 0.62)
     assert "stands without the shortcut's help" in lab_words.verdict("marker", 0.97, 0.93)
     assert "was worth" in lab_words.verdict("marker", 0.99, 0.7)
     assert "guessing" in lab_words.area("test", 0.5, 100)
-    assert "70% of the pairs" in lab_words.area("test", 0.7, 100)
+    assert "70% of the pairs, guessing in 50%" in lab_words.area("test", 0.7, 100)
     assert "8 times as much as by chance" in lab_words.on_place("marker", 0.16, 0.02, 12)
     assert "no more than" in lab_words.on_place("marker", 0.02, 0.02, 12)
     assert "the same minute" in lab_words.remedy("random", 0.5, 0.93)
