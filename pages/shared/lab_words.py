@@ -42,7 +42,10 @@ def area(split: str, value: float, images: int) -> str:
     elif abs(value - 0.5) <= GUESSED:
         how = "an ill X-ray scores higher than a healthy one about as often as not: guessing"
     else:
-        how = f"an ill X-ray scores higher than a healthy one in {value:.0%} of the pairs, guessing in 50%"
+        how = (
+            f"an ill X-ray scores higher than a healthy one in {value:.0%} of the pairs, "
+            "guessing in 50%"
+        )
     return f"On {images:,} {split} X-rays {how}."
 
 
