@@ -10,7 +10,16 @@ from engine.data import lab
 from engine.data.registry import find_source
 from engine.learning import rules
 from engine.vision.preprocessing import preprocess
-from pages.shared import background, cached, cached_judging, cached_lab, data_source, picking, state
+from pages.shared import (
+    background,
+    cached,
+    cached_judging,
+    cached_lab,
+    data_source,
+    picking,
+    state,
+    store_opening,
+)
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -68,7 +77,7 @@ def opened() -> bool:
     """Tell whether the run store is open; until it is, say so and look again."""
     if background.ready("mlflow"):
         return True
-    _opening()
+    store_opening.wait()
     return False
 
 
@@ -92,14 +101,3 @@ def seen(run: Run, row: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     image = cached.picture(str(root / row["file"]), row["image_id"])
     place = cached_lab.place(root, str(row["file"]))
     return image, place, preprocess(image, run.recipe.size, run.recipe.preprocessing)
-
-
-@st.fragment(run_every=1)
-def _opening() -> None:
-    if background.ready("mlflow"):
-        st.rerun()
-    trouble = background.trouble().get("mlflow")
-    if trouble:
-        st.error(f"The run store could not be opened: {trouble}", icon=":material/error:")
-    else:
-        st.progress(0.0, "Opening the run store, some seconds")
