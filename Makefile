@@ -27,10 +27,9 @@ app: $(STAMP)  ## set up .venv where needed and start the app (PORT=8501, GPU=0 
 
 install: $(STAMP)  ## set up .venv only
 
-# Three at once on two cores: tests of workers and of the browser wait for other processes. In the
-# order of their folders, so that the browser's long runs come first and not alone at the end.
+# Three at once on two cores: tests of workers and of the browser wait for other processes.
 test: $(DEV_STAMP) lint  ## set up, then ruff, mypy and the whole test suite
-	$(RUN) -m pytest -m "not real and not pictures" -n 3 --dist loadfile --no-loadscope-reorder --durations 15
+	$(RUN) -m pytest -m "not real and not pictures" -n 3 --dist loadfile --durations 15
 
 test-real: $(DEV_STAMP)  ## tests that train on the real X-rays (minutes to hours)
 	$(RUN) -m pytest -m real
