@@ -10,6 +10,7 @@ from engine.learning import prediction
 from engine.vision.phantom import draw
 from engine.words.errors import CxrError, NotFound
 from engine.words.settings import PROJECT
+from tests.explaining.made_maps import scratch
 
 SIZE = 32
 
@@ -20,21 +21,7 @@ def image() -> Any:
 
 
 def network(units: int, convolutions: bool = True) -> Any:
-    import keras
-    from keras import layers
-
-    keras.utils.set_random_seed(1)
-    inputs = keras.Input((SIZE, SIZE, 1))
-    x = layers.Rescaling(1 / 255)(inputs)
-    for width in (4, 8):
-        if convolutions:
-            x = layers.Conv2D(width, 3, padding="same", activation="relu")(x)
-            x = layers.MaxPooling2D()(x)
-        else:
-            x = layers.Dense(width, activation="relu")(x)
-    x = layers.Dropout(0.2)(layers.Flatten()(x))
-    activation = "sigmoid" if units == 1 else "softmax"
-    return keras.Model(inputs, layers.Dense(units, activation=activation)(x))
+    return scratch(units, "sigmoid" if units == 1 else "softmax", convolutions=convolutions)
 
 
 def by_tape(model: Any, image: Any, class_index: int, layer: int) -> Any:
