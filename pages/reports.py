@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from pages.shared import (
     layout,
     reports_experiments,
@@ -28,10 +26,8 @@ def page() -> None:
     state.show(Key.REPORTS_VIEW, Key.REPORT)
     with layout.errors_as_message():
         names = {key: name for key, (name, _) in VIEWS.items()}
-        bar = st.container(horizontal=True, vertical_alignment="bottom")
-        with bar:
-            view = views.choose("Look at", names, Key.REPORTS_VIEW, VIEW, hidden=False)
-        VIEWS[view][1](bar)
+        view = views.choose("Look at", names, Key.REPORTS_VIEW, VIEW)
+        VIEWS[view][1]()
 
 
 page()

@@ -25,8 +25,6 @@ from pages.shared.reports_beside import Beside
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
-
     from engine.learning.reported import Experiment
     from engine.runs.reproduced import Match
     from engine.runs.run import Run
@@ -35,13 +33,12 @@ CHOICE = Key.REPORTS.of("report")
 ALL = "all"
 
 
-def show(bar: DeltaGenerator) -> None:
-    """Draw the chosen report's experiments: all at a glance, then each. `bar` takes the choice."""
+def show() -> None:
+    """Draw the chosen report's experiments: all at a glance, then each."""
     finished = [run for run in cached.runs() if run.status == "finished"]
     with st.spinner("Looking for our runs"):
         found = cached_reports.matches(finished)
-    with bar:
-        report = choose_report(found)
+    report = choose_report(found)
     wanted = [e for e in table().experiments.values() if report in (ALL, e.report.name)]
     if report != ALL:
         st.markdown(f"**{table().reports[report].title}.** {table().reports[report].story}")

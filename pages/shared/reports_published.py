@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 import streamlit as st
 
 from engine.learning.reported import Published, table
 from pages.shared.reports_beside import NONE
-
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
 
 COLUMNS = {
     "accuracy": "Accuracy",
@@ -21,7 +16,7 @@ COLUMNS = {
 }
 
 
-def show(bar: DeltaGenerator) -> None:
+def show() -> None:
     """Draw the published figures with their sources."""
     st.markdown(
         "What others reached on these X-rays, as they printed it. Figures on the official 624 test "

@@ -14,8 +14,6 @@ from pages.shared.reports_beside import printed
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
-
     from engine.runs.reproduced import Match
 
 MORE = (("C2", "C4"), ("C4", "C5"), ("C2", "C3"), ("A2", "A1"))
@@ -32,7 +30,7 @@ class Lesson:
     open: Callable[[], None]
 
 
-def show(bar: DeltaGenerator) -> None:
+def show() -> None:
     """Draw the lessons, two beside each other."""
     finished = [run for run in cached.runs() if run.status == "finished"]
     every = lessons(cached_reports.matches(finished))
