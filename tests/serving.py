@@ -28,12 +28,16 @@ class Served:
     short_by: int = 0  # bytes that every answer promises and keeps back
     stall: float = 0.0  # seconds till a cut answer's connection closes
     drip: float = 0.0  # seconds between two pieces
+    answers: threading.Event = field(default_factory=threading.Event)  # cleared: it keeps silent
     ranged: bool = True  # it can go on from the middle
     shift: int = 0  # bytes by which it goes on from a wrong place
     tag: str = '"one"'  # its ETag
     moved: dict[str, str] = field(default_factory=dict)  # path -> where it sends the asker
     kind: str = "application/octet-stream"
     url: str = ""
+
+    def __post_init__(self) -> None:
+        self.answers.set()
 
 
 @contextmanager
@@ -62,6 +66,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         state = self.state
         state.asked.append(self.path)
         state.ranges.append(self.headers.get("Range", ""))
+        state.answers.wait(60)
         if self.path in state.moved:
             self.send_response(302)
             self.send_header("Location", state.moved[self.path])

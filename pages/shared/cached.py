@@ -158,7 +158,7 @@ def opening(name: str) -> Opening:
 def catalogue(name: str) -> Catalogue:
     """Return a source's table of images, waiting for it; raise CxrError, NotFound."""
     entry = opening(name)
-    if not entry.wait(0.5):
+    if not entry.soon():
         with st.spinner(f"Reading the images of {name}"):
             entry.wait()
     if entry.failed:

@@ -49,7 +49,7 @@ def show() -> bool:
     """Draw the progress or the result; return False where there is neither."""
     work = state.get(WORK)
     if isinstance(work, Work):
-        if not work.wait(1.0):
+        if not work.soon():
             _running()
             return True
         _settle(work)

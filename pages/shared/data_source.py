@@ -72,7 +72,7 @@ def opened(name: str) -> Catalogue:
 def ready(name: str) -> Catalogue | None:
     """Return the source's table where it is listed already; else None, and the listing goes on."""
     opening = cached.opening(name)
-    if not opening.wait(0.7):
+    if not opening.soon():
         return None
     if opening.failed:
         cached.forget_catalogue(name)

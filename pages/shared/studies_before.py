@@ -107,7 +107,7 @@ def settle() -> bool:
     if not isinstance(found, tuple):
         return False
     what, work = found
-    if not work.wait(0.4):
+    if not work.soon():
         working()
         return True
     state.drop(WORK)

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 Report = Callable[[int, int, str], None]  # done, total, what
 R = TypeVar("R")
+MOMENT = 0.5  # seconds that a page waits before it draws progress instead of the result
 
 
 class Work(Generic[R]):
@@ -37,6 +38,10 @@ class Work(Generic[R]):
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for the end, at most `seconds`; return whether it has come."""
         return self._ended.wait(seconds)
+
+    def soon(self) -> bool:
+        """Wait a moment; return whether the end has come. Short work draws no progress then."""
+        return self.wait(MOMENT)
 
     def result(self) -> R:
         """Wait for the end; return what was made or raise what went wrong."""
@@ -106,7 +111,7 @@ def finished(find: Callable[[], Work[R]], cancel: str = "") -> Work[R] | None:
     `cancel` is the key of a button that stops it for all visitors; without one there is none.
     """
     work = find()
-    if work.wait(0.5):
+    if work.soon():
         return work
     _waiting(find, cancel)
     return None

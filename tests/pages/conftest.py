@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import background, heat
+from pages.shared import background, heat, working
 from pages.shared.components.heat import Card
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +25,12 @@ def scanned() -> Iterator[None]:
         scan = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
         yield
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page waits for what it began, however slow the machine: no progress in its place."""
+    monkeypatch.setattr(working, "MOMENT", SECONDS)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ Open = Callable[..., AppTest]
 def server(quiet: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     with mirror(monkeypatch) as served:
         yield served
+        served.answers.set()
         for work in cached_downloads.board().running():
             work.cancel()
             assert work.wait(10)
@@ -51,6 +52,15 @@ def ended(name: str) -> Downloading:
     return work
 
 
+def downloaded(page: AppTest, server: Served) -> AppTest:
+    """Press "Download"; the server answers only then, so that the end falls on the next run."""
+    server.answers.clear()
+    page = press(page, "Download")
+    server.answers.set()
+    ended(KERMANY)
+    return page.run()
+
+
 def test_size_licence_and_authors_are_shown_before_anything_is_asked(
     open_page: Open, server: Served
 ) -> None:
@@ -70,9 +80,7 @@ def test_what_pneumoniamnist_is_not_is_said(open_page: Open, server: Served) -> 
 
 
 def test_a_download_ends_as_the_chosen_source(open_page: Open, server: Served) -> None:
-    page = press(accepted(open_page, KERMANY), "Download")
-    ended(KERMANY)
-    page = page.run()
+    page = downloaded(accepted(open_page, KERMANY), server)
     assert not page.exception
     assert "'Kermany originals' is in the list now." in texts(page)
     assert page.session_state["data"] == "Kermany originals"
@@ -99,9 +107,7 @@ def test_what_is_there_after_a_restart_is_gone_on_from_or_discarded(
     open_page: Open, server: Served
 ) -> None:
     server.cuts, server.statuses = [1000], [200, 404]
-    page = press(accepted(open_page, KERMANY), "Download")
-    ended(KERMANY)
-    page = page.run()
+    page = downloaded(accepted(open_page, KERMANY), server)
     assert "answered 404 Not Found" in page.error[0].value
     cached_downloads.board.clear()
     again = accepted(open_page, KERMANY)
