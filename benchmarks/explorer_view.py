@@ -33,7 +33,7 @@ def packed(images: int) -> bytes:
 def live(images: int) -> None:
     """Draw the explorer."""
     start = Threshold(0.5, "default")
-    explorer(packed(images), Key.EVALUATE.of("bench"), start, print, print, print)
+    explorer(packed(images), Key.EVALUATE.of("bench"), start, print, print, print, print)
 
 
 def plain(images: int) -> None:

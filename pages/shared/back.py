@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.judging.scores import Scores
     from engine.runs.run import Run
 
-CUT = (Key.THRESHOLD, Key.THRESHOLD_RULE, Key.TARGET, Key.THRESHOLD_ON)
+CUT = (Key.THRESHOLD, Key.THRESHOLD_RULE, Key.TARGET, Key.THRESHOLD_ON, Key.BETA, Key.RATIO)
 EVALUATE = (
     *(Key.EVALUATE_VIEW, *CUT),
     *(Key.EVALUATE_CLASS, Key.EVALUATE_CELL, Key.EVALUATE_PAGE, Key.EVALUATE_ORDER, Key.IMAGE),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.judging.sentences import chosen, cut
-from engine.judging.thresholds import RULES, Threshold
+from engine.judging.thresholds import RATIOS, RULES, Threshold
 from pages.shared import cached_judging, state
 from pages.shared.state import Key
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TARGETS = {"recall": (0.01, 1.0, 0.95), "specificity": (0.01, 1.0, 0.95), "cost": (0.01, 1e4, 10.0)}
+WEIGHTS: dict[Key, tuple[float, ...]] = {Key.BETA: (0.5, 1, 2), Key.RATIO: RATIOS}
 BADGES = {
     "fair": ("Chosen on validation", ":material/verified:", "green"),
     "flattered": ("Optimistic: chosen on these very images", ":material/warning:", "orange"),
@@ -36,9 +37,9 @@ def current(run_id: str, index: int | None = None) -> Threshold:
 
 
 def current_rule() -> str:
-    """Return the rule that chooses where nobody moved the threshold."""
+    """Return the rule that the visitor chose; empty where none: the run's own recipe has one."""
     rule = state.choice(Key.THRESHOLD_RULE)
-    return rule if rule in RULES else "f1"
+    return rule if rule in RULES else ""
 
 
 def current_target(rule: str) -> float | None:
@@ -69,8 +70,24 @@ def take(made: Mapping[str, object]) -> None:
     state.choose(Key.THRESHOLD_ON, "test" if ruled and made.get("on") == "test" else None)
 
 
+def weights() -> dict[str, float]:
+    """Return beta of F-beta and the cost ratio, where the visitor or the address names others."""
+    return {
+        key.value: value
+        for key, known in WEIGHTS.items()
+        if (value := _number(state.choice(key), min(known), max(known))) in known
+    }
+
+
+def weigh(name: str, value: float) -> None:
+    """Keep beta ("beta") or the cost ratio ("ratio") that was chosen in the explorer."""
+    key = Key(name)
+    if value in WEIGHTS[key]:
+        state.choose(key, f"{value:g}")
+
+
 def forget() -> None:
-    """Return to the threshold that validation chooses by F1, as for another class."""
+    """Return to the threshold that validation chooses, as for another class."""
     state.choose(Key.THRESHOLD, None)
 
 

@@ -24,8 +24,10 @@ def show(run: Run, scores: Scores, threshold: Threshold) -> None:
         cutoff.take,
         lambda pressed, _: _open(pressed),
         lambda low, high: _open(f"{low:.3g}..{high:.3g}"),
+        cutoff.weigh,
         numbers.current(),
         cell or "",
+        cutoff.weights(),
     )
     judged.vote(run, scores)
     cases.gallery(run, scores, threshold.value, cell)

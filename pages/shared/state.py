@@ -67,6 +67,8 @@ class Key(StrEnum):
     THRESHOLD = "threshold"
     THRESHOLD_RULE = "threshold_rule"
     TARGET = "target"  # the rule's parameter: a recall, a specificity or a cost ratio
+    BETA = "beta"  # of F-beta
+    RATIO = "ratio"  # one missed X-ray costs as much as so many false alarms
     THRESHOLD_ON = "threshold_on"  # "test" where a rule was asked to look at the test itself
     EVALUATE_VIEW = "view"
     EVALUATE_CELL = "evaluate_cell"

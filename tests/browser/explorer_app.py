@@ -39,7 +39,7 @@ def main() -> None:
     if not st.toggle("Away"):
         test = split_of(run, "test")
         packet = pack(test, None, snaps(split_of(run, "validation")), snaps(test), name=run)
-        explorer(packet, WIDGET, now(run), heard, chosen("cell"), chosen("range"))
+        explorer(packet, WIDGET, now(run), heard, chosen("cell"), chosen("range"), print)
     st.code(json.dumps(state.get("log", []), separators=(",", ":")), language=None)
 
 

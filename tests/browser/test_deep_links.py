@@ -89,6 +89,7 @@ def test_a_link_restores_the_whole_view_on_a_server_that_nobody_has_visited(
         "evaluate_cell": "0-1",
         "image": chosen["image_id"],
         "numbers": "counts",
+        "ratio": "20",
     }
     with serve(tmp_path, env=tmp_settings(tmp_path)) as server:
         context = browser.new_context(viewport={"width": 1280, "height": 720})
@@ -101,6 +102,8 @@ def test_a_link_restores_the_whole_view_on_a_server_that_nobody_has_visited(
         expect(screens.headline(seen)).to_contain_text("At 0.60 you miss ")
         headline = screens.headline(seen).inner_text()
         expect(page.get_by_role("radio", name="530 of 624")).to_be_checked()
+        page.get_by_label("beta of F-beta").select_option("1")
+        page.wait_for_url("**beta=1**")
         page.get_by_role("radio", name="Share").click()
         shared = page.get_by_test_id("stCode").first.inner_text().replace("\n", "")
         seen.check()
@@ -108,6 +111,8 @@ def test_a_link_restores_the_whole_view_on_a_server_that_nobody_has_visited(
         second.open(shared.removeprefix(server.url))
         expect(screens.headline(second)).to_have_text(headline)
         expect(screens.cell(second, "0-1")).to_have_attribute("aria-pressed", "true")
+        expect(second.page.get_by_label("beta of F-beta")).to_have_value("1")
+        expect(second.page.get_by_label("false negative : false positive")).to_have_value("20")
         second.check()
         second.page.context.close()
         context.close()

@@ -105,6 +105,16 @@ def test_the_explorers_choice_is_kept(address: dict[Key, str | None]) -> None:
     }
 
 
+def test_the_weights_of_the_tiles_are_kept(address: dict[Key, str | None]) -> None:
+    assert cutoff.weights() == {}
+    cutoff.weigh("beta", 0.5)
+    cutoff.weigh("ratio", 20.0)
+    assert address == {Key.BETA: "0.5", Key.RATIO: "20"}
+    assert cutoff.weights() == {"beta": 0.5, "ratio": 20.0}
+    address[Key.BETA], address[Key.RATIO] = "3", "much"
+    assert cutoff.weights() == {}
+
+
 @pytest.mark.parametrize("value", [None, "nan", -0.1, 1.5, "x"])
 def test_what_is_no_threshold_changes_nothing(
     address: dict[Key, str | None], value: object

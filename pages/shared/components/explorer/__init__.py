@@ -34,27 +34,32 @@ def explorer(
     on_threshold: Callable[[Report], None],
     on_cell: Callable[[str, float], None],
     on_range: Callable[[float, float], None],
+    on_weight: Callable[[str, float], None],
     numbers: str = "share",
     cell: str | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> None:
     """Draw the explorer of a packet at `start`, the threshold now in force.
 
     `numbers` is their language (share, percent, counts), `cell` what is chosen as
-    the address has it: a cell ("1-0"), a range of scores ("0.2..0.4") or nothing ("").
+    the address has it: a cell ("1-0"), a range of scores ("0.2..0.4") or nothing (""), `weights`
+    beta of F-beta and the cost ratio ("ratio": one missed X-ray costs so many false alarms).
 
     `on_threshold` gets value, rule (hand, half, f1, youden, recall, specificity, cost), target and
     on (validation, test or empty) after a release; the page keeps it and passes it as `start` in
     the next run. `on_cell` gets a pressed cell ("1-0": true, called) and the live threshold,
-    `on_range` a brushed range of scores. A threshold not yet told comes before either of them.
+    `on_range` a brushed range of scores, `on_weight` the name and value of a changed weight. A
+    threshold not yet told comes before any of them.
     """
 
-    ears = _Ears(key, on_threshold, on_cell, on_range)
+    ears = _Ears(key, on_threshold, on_cell, on_range, on_weight)
     _component(
         key=key,
-        data=sent(key, packet, wish(start, numbers, cell)),
+        data=sent(key, packet, wish(start, numbers, cell, weights)),
         on_threshold_change=ears.moved,
         on_cell_change=ears.pressed,
         on_range_change=ears.brushed,
+        on_weighed_change=ears.weighed,
     )
 
 
@@ -66,6 +71,7 @@ class _Ears:
     on_threshold: Callable[[Report], None]
     on_cell: Callable[[str, float], None]
     on_range: Callable[[float, float], None]
+    on_weight: Callable[[str, float], None]
 
     def moved(self) -> None:
         self._take(self._told("threshold"))
@@ -83,6 +89,13 @@ class _Ears:
         if told:
             heard(self.key, cell="", brush=[float(told["low"]), float(told["high"])])
             self.on_range(float(told["low"]), float(told["high"]))
+
+    def weighed(self) -> None:
+        told = self._told("weighed")
+        self._take(told.get("threshold"))
+        if told:
+            heard(self.key, **{str(told["name"]): float(told["value"])})
+            self.on_weight(str(told["name"]), float(told["value"]))
 
     def _told(self, name: str) -> Mapping[str, Any]:
         return getattr(state.get(self.key), name, None) or {}

@@ -26,8 +26,9 @@ function modelOf(bytes) {
 
 function stateFrom(wish, header) {
   const { value, rule, target = null, on = "", of = 0, numbers = "share", cell = "", brush = null } = wish;
+  const { beta = FIRST_BETA, ratio = FIRST_RATIO } = wish;
   const source = on === "test" || header.snaps.validation.length === 0 ? "test" : "validation";
-  return { value, rule, target, on, of, source, numbers, cell, measure: "recall", beta: FIRST_BETA, ratio: FIRST_RATIO, brush };
+  return { value, rule, target, on, of, source, numbers, cell, measure: "recall", beta, ratio, brush };
 }
 
 // Every count and measure at a threshold, with the reason where there is none: for whoever checks.
@@ -82,7 +83,11 @@ function buildExplorer(root, bytes, wish, tell) {
 
   const panels = panelsOf(root, model, press, {
     pick: (measure) => (Object.assign(state, { measure }), schedule()),
-    set: (name, value) => (Object.assign(state, { [name]: value }), name === "beta" ? lay() : schedule()),
+    set: (name, value) => {
+      Object.assign(state, { [name]: value });
+      (name === "beta" ? lay : schedule)();
+      tell.weighed({ name, value, threshold: pending() });
+    },
   });
   const slider = find(".slider");
   const drawRules = rulesControl(find(".rules"), header, { snap });

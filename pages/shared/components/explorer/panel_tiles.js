@@ -21,23 +21,23 @@ function tilesPanel(grid, explanation, model, { pick, set }) {
     }
     tile.interval = node("interval");
     button.addEventListener("click", () => pick(measure.name));
-    chooser(frame, measure.name);
+    tile.weight = chooser(frame, measure.name);
     return tile;
   });
   const lines = ["what", "formula", "sure"].map((name) => element("p", { class: name }, explanation));
 
   function chooser(frame, name) {
     const parameter = PARAMETERS[name];
-    if (!parameter) return;
+    if (!parameter) return null;
     const values = parameter === "beta" ? BETAS : model.header.ratios;
     const label = parameter === "beta" ? "beta of F-beta" : "false negative : false positive";
     const write = (value) => (parameter === "beta" ? `β ${value}` : `${value} : 1`);
     const select = selectOf(frame, label, values, write);
-    select.value = parameter === "beta" ? FIRST_BETA : FIRST_RATIO;
     select.addEventListener("change", () => {
       set(parameter, Number(select.value));
       pick(name);
     });
+    return select;
   }
 
   function intervalOf(name, now) {
@@ -61,6 +61,8 @@ function tilesPanel(grid, explanation, model, { pick, set }) {
       setAttribute(tile.button, "class", missing ? "missing" : "");
       setAttribute(tile.button, "aria-pressed", state.measure === name);
       if (tile.gauge) gauge(tile.gauge, value, low, high);
+      const weight = tile.weight && String(parameterOf(name, state));
+      if (weight && tile.weight.value !== weight) tile.weight.value = weight;
       if (state.measure === name) explain(tile, value, [low, high], now);
     }
   }

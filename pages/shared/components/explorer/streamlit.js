@@ -20,7 +20,7 @@ function mountInStreamlit({ data, parentElement, setTriggerValue }) {
   }
   const fresh = known ? emptied(root) : root;
   const tell = (name) => (value) => setTriggerValue(name, value);
-  const names = ["threshold", "cell", "range"];
+  const names = ["threshold", "cell", "range", "weighed"];
   const telling = Object.fromEntries(names.map((name) => [name, tell(name)]));
   const explorer = buildExplorer(fresh, packet, wish, telling);
   if (leftBehind.has(wish.turn)) explorer.take({ ...wish, ...leftBehind.get(wish.turn) });

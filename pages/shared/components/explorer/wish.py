@@ -9,6 +9,7 @@ elsewhere (a link, another run, another view's control) makes a new wish with a 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -29,11 +30,16 @@ class Memory:
     sent: bytes
 
 
-def wish(start: Threshold | None, numbers: str = "share", cell: str | None = None) -> Wish:
+def wish(
+    start: Threshold | None,
+    numbers: str = "share",
+    cell: str | None = None,
+    weights: Mapping[str, float] | None = None,
+) -> Wish:
     """A threshold in the explorer's words: 0.5 by hand or by default is the rule "half".
 
     `cell` is a pressed cell ("1-0") or a range of scores ("0.2..0.4"); without it the browser keeps
-    what was chosen to itself.
+    what was chosen to itself. `weights` are beta of F-beta and the cost ratio, where not the usual.
     """
     start = start or Threshold(DEFAULT, "default")
     rule = start.rule
@@ -48,6 +54,7 @@ def wish(start: Threshold | None, numbers: str = "share", cell: str | None = Non
         "of": start.of,
         "numbers": numbers,
     }
+    wanted |= weights or {}
     return wanted if cell is None else {**wanted, **_chosen(cell)}
 
 
