@@ -42,7 +42,7 @@ def means(args: argparse.Namespace) -> Answer:
     run, method = store.resolve_run(args.run), methods.read(args.method)
     predictions = store.predictions(run.id)
     scores = Scores.of(predictions, args.split, run.classes)
-    threshold = run_threshold(predictions, run.classes)
+    threshold = run_threshold(predictions, run.classes, run.recipe.threshold)
     if args.threshold is not None:
         if not 0 <= args.threshold <= 1 or not scores.binary:
             raise CxrError("--threshold must lie between 0 and 1 and needs a run of two classes.")

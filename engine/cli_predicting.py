@@ -38,7 +38,7 @@ def predict(args: argparse.Namespace) -> Answer:
     run = store.resolve_run(args.run)
     model_file = store.model_file(run.id)
     files = given.from_paths(args.paths)
-    threshold = run_threshold(store.predictions(run.id), run.classes)
+    threshold = run_threshold(store.predictions(run.id), run.classes, run.recipe.threshold)
     found = _ask(run, model_file, files, threshold.value, args.heat, method)
     for row in found.table[found.table["unreadable"] != ""].itertuples():
         tell(f"error: {row.file}: {row.unreadable}")

@@ -9,6 +9,7 @@ from typing import Any
 from engine.cli import Answer
 from engine.judging.figures import Judgement
 from engine.judging.reproduction import reproduce
+from engine.judging.sentences import ruled
 from engine.learning.presets import PRESETS
 from engine.learning.reported import Experiment, Published, table
 from engine.learning.rules import check
@@ -130,7 +131,7 @@ def reported(experiment: Experiment) -> dict[str, Any]:
 
 def ours(run: Run) -> dict[str, Any]:
     """Our run's figures on its test images: at 0.5, and at the threshold chosen on validation."""
-    found = reproduce(store.predictions(run.id), run.classes)
+    found = reproduce(store.predictions(run.id), run.classes, run.recipe.threshold)
     value: dict[str, Any] = {
         "run": run.id,
         "split": f"{run.recipe.split.kind} test, {found.images} images",
@@ -141,6 +142,7 @@ def ours(run: Run) -> dict[str, Any]:
         value["vote"] = run.metrics["test_vote_accuracy"]
     if found.own and found.own.threshold:
         value |= {"threshold": found.own.threshold.value, "at own": _figures(found.own.judged)}
+        value["rule"] = ruled(found.own.threshold)
     if found.best_f1:
         value |= {"best f1": found.best_f1[0], "best f1 at": found.best_f1[1]}
     return value
@@ -175,7 +177,7 @@ def _found(name: str, found: Mapping[str, Any]) -> list[str]:
     first = "ours, at 0.5" if "at own" in found else "ours"
     lines = [_line(name, first, found["split"], found["at 0.5"] | {"auc": found["auc"]})]
     if "at own" in found:
-        own = f"ours, at {found['threshold']:.2f} (validation's best F1)"
+        own = f"ours, at {found['threshold']:.2f} ({found['rule']})"
         lines.append(_line("", own, found["split"], found["at own"] | {"auc": found["auc"]}))
     if "vote" in found:
         lines.append(_line("", "ours, by majority", found["split"], {"accuracy": found["vote"]}))

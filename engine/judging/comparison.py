@@ -9,6 +9,8 @@ from engine.judging.curves import auc
 from engine.judging.figures import judge
 from engine.judging.scores import Scores
 from engine.judging.thresholds import DEFAULT, run_threshold
+from engine.words.cutoffs import USUAL
+from engine.words.options import Choice
 from engine.words.recipe import Recipe
 
 SETTINGS = {
@@ -27,13 +29,18 @@ SETTINGS = {
     "epochs": "epochs",
     "stopping": "early stopping",
     "seed": "seed",
+    "seeds": "seeds of the mean",
+    "threshold": "rule of the threshold",
 }
 AT_HALF = ("accuracy", "recall", "specificity", "f1")
 NOTHING = "nothing"
 
 
 def summary(
-    predictions: pd.DataFrame, classes: tuple[str, ...], split: str = "test"
+    predictions: pd.DataFrame,
+    classes: tuple[str, ...],
+    split: str = "test",
+    rule: Choice = USUAL,
 ) -> dict[str, float | int | None]:
     """A run's figures on one split: auc, at its own threshold (plain names) and at 0.5 (_at_half).
 
@@ -41,7 +48,7 @@ def summary(
     Raises CxrError where the split has no predictions.
     """
     scores = Scores.of(predictions, split, classes)
-    own = run_threshold(predictions, classes).value if scores.binary else None
+    own = run_threshold(predictions, classes, rule).value if scores.binary else None
     judged = judge(scores, DEFAULT if own is None else own)
     half = judge(scores, DEFAULT).figures if scores.binary else {}
     return {

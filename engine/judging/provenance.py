@@ -75,6 +75,8 @@ class Provenance:
     versions: Mapping[str, str]
     limits: str = ""  # what was left out of training and validation; empty where nothing was
     excluded: int = 0  # images that were
+    split_seed: int = 0  # that drew the parts
+    members: str = ""  # the networks whose mean scores; empty where it is one network
 
     @property
     def fair(self) -> bool:
@@ -111,7 +113,7 @@ class Provenance:
         parts.append(f"split {KIND_WORDS[self.kind]}")
         if self.threshold is not None:
             parts.append(source_of(self.threshold))
-        parts.append(f"seed {self.seed}")
+        parts.append(self.members or f"seed {self.seed}")
         parts.append(f"data {self.data[:8]}")
         return " · ".join(parts)
 
@@ -144,7 +146,8 @@ class Provenance:
         rows = {
             "Judged on": f"{self.images:,} {self.split} images, {self.patients:,} patients",
             "Of patients in training": known,
-            "Split": f"{KIND_WORDS[self.kind]}, seed {self.seed}",
+            "Split": f"{KIND_WORDS[self.kind]}, seed {self.split_seed}",
+            **({"Mean of": self.members} if self.members else {}),
             "Threshold": line,
             "Validation images": f"{self.validation:,}",
             **({"Left out": f"{self.excluded:,} images: {self.limits}"} if self.limits else {}),
@@ -193,6 +196,8 @@ def provenance(
         data_note=data_note,
         recipe=run.recipe.hash,
         seed=run.recipe.seed,
+        split_seed=run.recipe.split_seed,
+        members=_members(run.recipe),
         created=run.created,
         device=run.device,
         versions=dict(run.versions),
@@ -201,6 +206,12 @@ def provenance(
         ),
         excluded=int((predictions["split"] == "excluded").sum()),
     )
+
+
+def _members(recipe: Recipe) -> str:
+    if not recipe.seeds:
+        return ""
+    return f"the mean of {len(recipe.seeds)} networks, seeds {', '.join(map(str, recipe.seeds))}"
 
 
 def _known(predictions: pd.DataFrame, judged: pd.DataFrame, every_fold: bool) -> int | None:

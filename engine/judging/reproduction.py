@@ -12,6 +12,8 @@ from engine.judging.curves import auc
 from engine.judging.figures import Judgement, class_figures, judge
 from engine.judging.scores import Scores
 from engine.judging.thresholds import DEFAULT, Threshold, run_threshold
+from engine.words.cutoffs import USUAL
+from engine.words.options import Choice
 
 NAMES = ("accuracy", "precision", "recall", "f1")
 GRID = np.arange(2, 19) / 20  # .1, .15 ... .9: where report D looked
@@ -40,13 +42,15 @@ class Reproduction:
     best_f1: tuple[float, float] | None  # the best F1 on GRID and its threshold, on test itself
 
 
-def reproduce(predictions: pd.DataFrame, classes: tuple[str, ...]) -> Reproduction:
-    """Judge a run's test images; raise CxrError where it has none."""
+def reproduce(
+    predictions: pd.DataFrame, classes: tuple[str, ...], rule: Choice = USUAL
+) -> Reproduction:
+    """Judge a run's test images, also at its rule's threshold; raise CxrError where it has none."""
     scores = Scores.of(predictions, "test", classes)
     if not scores.binary:
         return Reproduction(len(scores), auc(scores), None, _largest(scores), None, None)
     half = _at(scores, Threshold(DEFAULT, "default"))
-    own = _at(scores, run_threshold(predictions, classes))
+    own = _at(scores, run_threshold(predictions, classes, rule))
     area = auc(scores)
     spread = bootstrap.bands(scores).auc if area is not None else None
     return Reproduction(len(scores), area, spread, half, own, _best_f1(scores))

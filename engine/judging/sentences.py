@@ -72,12 +72,25 @@ def chosen(threshold: Threshold, split: str) -> str:
         return "Set by hand. Moving it until these figures look best would flatter them."
     if not threshold.split:
         return threshold.note or f"Not chosen on any images: the usual {cut(threshold.value)}."
-    by = RULE_WORDS.get(threshold.rule, threshold.rule).format(target=threshold.target or 0.0)
+    by = by_rule(threshold.rule, threshold.target)
     text = f"Chosen by {by} on the {threshold.of} {threshold.split} X-rays"
     note = f" {threshold.note}" if threshold.note else ""
     if threshold.split == split:
         return f"{text}, the very ones judged here: these figures flatter it.{note}"
     return f"{text}, judged on {split}.{note}"
+
+
+def by_rule(rule: str, target: float | None) -> str:
+    """A rule as it is said behind "by"."""
+    return RULE_WORDS.get(rule, rule).format(target=target or 0.0)
+
+
+def ruled(threshold: Threshold) -> str:
+    """Whose threshold it is, in brackets behind its value: validation's best F1."""
+    if not threshold.split:
+        return "validation cannot choose"
+    by = by_rule(threshold.rule, threshold.target).rstrip(",")
+    return f"{threshold.split}'s {by.removeprefix('a ')}"
 
 
 def cell(judged: Judgement, true: int, said: int) -> str:

@@ -9,16 +9,14 @@ import pandas as pd
 from engine.judging.counts import Counts, FloatArray, Ranking
 from engine.judging.measures import MEASURES
 from engine.judging.scores import Scores
+from engine.words import cutoffs
 from engine.words.errors import CxrError
+from engine.words.options import Choice
 
-RULES = {
-    "f1": "The threshold with the highest F1.",
-    "youden": "The threshold with the largest recall + specificity - 1 (Youden's J).",
-    "recall": "The highest threshold that still reaches a recall you set.",
-    "specificity": "The lowest threshold that reaches a specificity you set.",
-    "cost": "The threshold with the lowest cost, a missed image counted as often as you set.",
+RULES = {name: row.help for name, row in cutoffs.RULES.items()}
+TARGETS = {  # where none is given
+    name: float(row.params["target"].default) for name, row in cutoffs.RULES.items() if row.params
 }
-TARGETS = {"recall": 0.95, "specificity": 0.95, "cost": 10.0}  # where none is given
 RECALLS = (0.8, 0.85, 0.9, 0.95, 0.975, 0.99)
 SPECIFICITIES = RECALLS
 RATIOS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)  # cost of a false negative : of a false positive
@@ -81,15 +79,17 @@ def choose(scores: Scores, rule: str = "f1", target: float | None = None) -> Thr
     return found
 
 
-def snaps(scores: Scores) -> tuple[Threshold, ...]:
-    """Every rule's threshold at the usual targets, those that none reaches left out.
+def snaps(scores: Scores, also: Choice = cutoffs.USUAL) -> tuple[Threshold, ...]:
+    """Every rule's threshold at the usual targets, and `also` at its own; those that none reaches
+    are left out.
 
     Raises CxrError where the images are of one class only.
     """
     cuts = _Cuts.of(scores)
     asked: list[tuple[str, float | None]] = [("f1", None), ("youden", None)]
     for rule, targets in (("recall", RECALLS), ("specificity", SPECIFICITIES), ("cost", RATIOS)):
-        asked += [(rule, target) for target in targets]
+        own = [target for name, target in [cutoffs.rule_of(also)] if name == rule]
+        asked += [(rule, target) for target in sorted({*targets, *filter(None, own)})]
     found = (_chosen(cuts, rule, target) for rule, target in asked)
     return tuple(threshold for threshold in found if threshold is not None)
 
@@ -97,12 +97,11 @@ def snaps(scores: Scores) -> tuple[Threshold, ...]:
 def run_threshold(
     predictions: pd.DataFrame,
     classes: tuple[str, ...],
-    rule: str = "f1",
-    target: float | None = None,
+    rule: Choice = cutoffs.USUAL,
     split: str = "validation",
     index: int | None = None,
 ) -> Threshold:
-    """The threshold that a finished run decides by: best F1 on its validation images.
+    """The threshold that a finished run decides by: its recipe's rule on its validation images.
 
     Another rule or split can be asked for, and class `index` against the rest where there are more
     than two. Where these images cannot choose it is 0.5, and the note says why.
@@ -112,7 +111,7 @@ def run_threshold(
         return replace(fallback, note="With three classes the largest score decides.")
     try:
         scores = Scores.of(predictions, split, classes).against(1 if index is None else index)
-        return choose(scores, rule, target)
+        return choose(scores, *cutoffs.rule_of(rule))
     except CxrError as error:
         return replace(fallback, note=f"{error} So it is {DEFAULT}.")
 

@@ -109,7 +109,7 @@ def divide(
             f"{catalogue.hash}: its files changed. Make the recipe anew on today's data."
         )
     targets = catalogue.targets(recipe.task)
-    parts = assign(catalogue.images, targets, recipe.split, recipe.seed)
+    parts = assign(catalogue.images, targets, recipe.split, recipe.split_seed)
     return targets, leave_out(parts, targets, recipe.exclude, catalogue, progress)
 
 

@@ -18,6 +18,7 @@ class Preset:
     title: str
     story: str
     settings: Mapping[str, Any]  # Recipe's fields but data and preset
+    group: str = ""  # whose it is, where it follows no report
 
     def recipe(self, data: str) -> Recipe:
         """Return the preset's recipe for the data of this content hash."""

@@ -10,6 +10,7 @@ from engine.learning.networks import HEADS, NETWORKS
 from engine.learning.optimizers import OPTIMIZERS, SCHEDULES, STOPPING
 from engine.learning.regimes import REGIMES, phases
 from engine.vision import augmentation, preprocessing
+from engine.words.cutoffs import RULES
 from engine.words.errors import CxrError
 from engine.words.options import complete
 from engine.words.recipe import Recipe
@@ -31,12 +32,22 @@ def check(recipe: Recipe) -> Recipe:
         schedule=complete(recipe.schedule, SCHEDULES, "schedule"),
         stopping=complete(recipe.stopping, STOPPING, "stopping rule"),
         imbalance=complete(recipe.imbalance, STRATEGIES, "imbalance strategy"),
+        threshold=complete(recipe.threshold, RULES, "threshold rule"),
     )
     check_fold(full.split)
+    _check_single(full)
     _check_size(full)
     _check_parts(full)
     phases(full)
     return full
+
+
+def _check_single(recipe: Recipe) -> None:
+    if recipe.seeds:
+        raise CxrError(
+            f"The mean of {len(recipe.seeds)} networks is no training of its own. Start a study "
+            "over seeds, and join its trainings when they are finished."
+        )
 
 
 def _check_size(recipe: Recipe) -> None:

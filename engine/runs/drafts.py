@@ -114,7 +114,7 @@ def check_data(draft: Draft, catalogue: Catalogue, progress: Progress | None = N
     """
     seen = set()
     for cell, recipe in zip(draft.cells, draft.recipes, strict=True):
-        key = (recipe.data, recipe.task, recipe.split, recipe.exclude, recipe.seed)
+        key = (recipe.data, recipe.task, recipe.split, recipe.exclude, recipe.split_seed)
         if key in seen:
             continue
         seen.add(key)

@@ -41,7 +41,8 @@ train(recipe, catalogue, out, Silent())  # model.keras, predictions.parquet and 
 
 predictions = pd.read_parquet(out / "predictions.parquet")
 classes = catalogue.classes(recipe.task)
-threshold = run_threshold(predictions, classes).value if len(classes) == 2 else DEFAULT
+own = run_threshold(predictions, classes, recipe.threshold)
+threshold = own.value if len(classes) == 2 else DEFAULT
 judged = judge(Scores.of(predictions, "test", classes), threshold)
 for figure in judged.figures.values():
     print(figure.label, figure.text)
@@ -92,6 +93,7 @@ def _code(value: object) -> str:
     if isinstance(value, Split):
         shares = f"validation={value.validation}"
         shares += f", k={value.k}, fold={value.fold}" if value.k else f", test={value.test}"
+        shares += "" if value.seed is None else f", seed={value.seed}"
         return f"Split({_code(value.kind)}, {shares})"
     if isinstance(value, tuple):
         inside = ", ".join(map(_code, value))

@@ -158,6 +158,11 @@ def meta(run_id: str) -> Mapping[str, Any]:
     return artefacts.read_meta(_find(run_id))
 
 
+def find_file(run_id: str, name: str) -> Path:
+    """Where a run's file lies; raise NotFound where it has none."""
+    return _find(run_id)(name)
+
+
 def model_file(run_id: str) -> Path:
     """The run's `.keras` file; raise NotFound where it has none."""
     members = meta(run_id).get("out_of_fold", ())

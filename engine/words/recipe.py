@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from engine.words.cutoffs import USUAL
 from engine.words.errors import CxrError
 from engine.words.files import digest_json
 from engine.words.options import Choice, Value
@@ -36,11 +37,14 @@ class Split:
     test: float = 0.2  # share of all images; the official split has its own, k folds have 1/k
     k: int = 0  # folds; 0 where the split has none
     fold: int = 0  # the one that judges, from 1 on; 0: each in turn, by a network of its own
+    seed: int | None = None  # draws the parts; None: the recipe's, which draws all else too
 
     def __post_init__(self) -> None:
         if self.kind not in (known := SPLITS | FOLDS):
             raise CxrError(f"split must be one of {', '.join(known)}; got '{self.kind}'.")
         self._check_folds()
+        if self.seed is not None:
+            _check_whole("split.seed", self.seed, *SEEDS)
         for name in ("validation", "test"):
             share = getattr(self, name)
             if not 0.02 <= share <= 0.6:
@@ -61,11 +65,7 @@ class Split:
             return
         object.__setattr__(self, "k", self.k or FOLD_COUNT)
         for name, low, high in (("k", 2, 20), ("fold", 0, self.k)):
-            value = getattr(self, name)
-            if type(value) is not int or not low <= value <= high:
-                raise CxrError(
-                    f"split.{name} must be a whole number from {low} to {high}, got {value}."
-                )
+            _check_whole(f"split.{name}", getattr(self, name), low, high)
         object.__setattr__(self, "test", round(1 / self.k, 4))  # so that equal splits are equal
 
 
@@ -92,6 +92,8 @@ class Recipe:
     epochs: int = 10
     seed: int = 0
     precision: str = "float32"
+    threshold: Choice = USUAL  # the rule that chooses it on validation
+    seeds: tuple[int, ...] = ()  # of the networks whose mean it is; empty: it is one training
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -100,19 +102,36 @@ class Recipe:
             known = ", ".join(PRECISIONS)
             raise CxrError(f"precision must be one of {known}; got '{self.precision}'.")
         for name, low, high in LIMITS:
-            value = getattr(self, name)
-            if type(value) is not int or not low <= value <= high:
-                raise CxrError(f"{name} must be a whole number from {low} to {high}, got {value}.")
+            _check_whole(name, getattr(self, name), low, high)
+        for seed in self.seeds:
+            _check_whole("seeds", seed, *SEEDS)
 
     @property
     def hash(self) -> str:
         """Content hash: equal recipes on equal data share a run."""
         value = self.to_json()
         del value["preset"]
+        if value["split"].get("seed") == self.seed:  # drawn as it would be without one
+            del value["split"]["seed"]
         for name, default in LATER.items():
             if value[name] == default:
                 del value[name]
         return digest_json(value)
+
+    @property
+    def split_seed(self) -> int:
+        """The seed that draws the parts."""
+        return self.seed if self.split.seed is None else self.split.seed
+
+    @property
+    def training(self) -> "Recipe":
+        """The same training under the usual rule: a rule changes no weight."""
+        return replace(self, threshold=USUAL)
+
+    @property
+    def joined(self) -> bool:
+        """Whether it stands for several trained networks and is no training of its own."""
+        return self.split.every_fold or bool(self.seeds)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values, choices as `{"name": ..., **knobs}`."""
@@ -168,18 +187,24 @@ LATER = {
     "regime": {"name": "scratch"},
     "precision": "float32",
     "exclude": [],
+    "threshold": USUAL.to_json(),
+    "seeds": [],
 }
 FOLD_KEYS = ("k", "fold")
+SEEDS = (0, 2**31 - 1)
 LIMITS = (
     ("size", 16, 1024),
     ("batch", 1, 512),
     ("epochs", 1, 1000),
-    ("seed", 0, 2**31 - 1),
+    ("seed", *SEEDS),
 )
 
 
 STEPS = ("preprocessing", "augmentation", "exclude")
-CHOICES = ("network", "head", "regime", "optimizer", "imbalance", "schedule", "stopping")
+CHOICES = (
+    *("network", "head", "regime", "optimizer", "imbalance", "schedule", "stopping"),
+    "threshold",
+)
 
 
 def _plain(value: Any) -> Any:
@@ -187,8 +212,10 @@ def _plain(value: Any) -> Any:
         return value.to_json()
     if isinstance(value, Split):
         every = {field.name: getattr(value, field.name) for field in fields(value)}
-        # Recipes did not always have folds: those without keep their hash.
-        return {name: entry for name, entry in every.items() if value.k or name not in FOLD_KEYS}
+        # Recipes did not always have folds or a seed of the split: those without keep their hash.
+        left = () if value.k else FOLD_KEYS
+        left = (*left, "seed") if value.seed is None else left
+        return {name: entry for name, entry in every.items() if name not in left}
     if isinstance(value, tuple):
         return [_plain(entry) for entry in value]
     return value
@@ -197,11 +224,18 @@ def _plain(value: Any) -> Any:
 def _typed(key: str, value: Any) -> Any:
     if key == "split":
         return Split(**value)
+    if key == "seeds":
+        return tuple(value)
     if key in STEPS:
         return tuple(Choice.from_json(entry) for entry in value)
     if key in CHOICES:
         return Choice.from_json(value)
     return value
+
+
+def _check_whole(name: str, value: Any, low: int, high: int) -> None:
+    if type(value) is not int or not low <= value <= high:
+        raise CxrError(f"{name} must be a whole number from {low} to {high}, got {value}.")
 
 
 def _parse(text: str) -> Value | Any:

@@ -38,16 +38,22 @@ def curves(run_id: str, split: str, index: int = 1) -> Curves:
 @st.cache_data(max_entries=512, ttl=600, show_spinner=False)
 def threshold(
     run_id: str,
-    rule: str = "f1",
+    rule: str = "",
     target: float | None = None,
     on: str = "validation",
     index: int | None = None,
 ) -> Threshold:
-    """Return a run's threshold by a rule, chosen on a split; 0.5 with a note where it cannot be."""
-    from engine.judging import thresholds
+    """Return a run's threshold by a rule (its own where none is given), chosen on a split.
 
-    predictions, classes = cached.predictions(run_id), cached.run(run_id).classes
-    return thresholds.run_threshold(predictions, classes, rule, target, on, index)
+    It is 0.5 with a note where these images cannot choose.
+    """
+    from engine.judging import thresholds
+    from engine.words.options import Choice
+
+    run = cached.run(run_id)
+    chosen = Choice.of(rule, **({} if target is None else {"target": target}))
+    by = chosen if rule else run.recipe.threshold
+    return thresholds.run_threshold(cached.predictions(run_id), run.classes, by, on, index)
 
 
 @st.cache_resource(max_entries=64, ttl=600, show_spinner=False)
@@ -57,7 +63,8 @@ def snaps(run_id: str, split: str, index: int = 1) -> tuple[Threshold, ...]:
     from engine.words.errors import CxrError
 
     try:
-        return thresholds.snaps(against(run_id, split, index))
+        own = cached.run(run_id).recipe.threshold
+        return thresholds.snaps(against(run_id, split, index), own)
     except CxrError:  # without that split, or one class only: nothing to snap to, and it is said
         return ()
 
@@ -99,7 +106,9 @@ def summary(run_id: str, split: str) -> dict[str, Any]:
     """Return a run's figures on one split; raise CxrError where it has no predictions there."""
     from engine.judging import comparison
 
-    return comparison.summary(cached.predictions(run_id), cached.run(run_id).classes, split)
+    run = cached.run(run_id)
+    own = run.recipe.threshold
+    return comparison.summary(cached.predictions(run_id), run.classes, split, own)
 
 
 cached.FOLLOWING += [against, curves, threshold, snaps, bands, intervals, packet, summary]

@@ -53,7 +53,8 @@ def reproduction(run_id: str) -> Reproduction:
     """Return a run's figures on its test images; raise CxrError where it has none."""
     from engine.judging.reproduction import reproduce
 
-    return reproduce(cached.predictions(run_id), cached.run(run_id).classes)
+    run = cached.run(run_id)
+    return reproduce(cached.predictions(run_id), run.classes, run.recipe.threshold)
 
 
 @st.cache_resource(max_entries=8, ttl=600, show_spinner=False)

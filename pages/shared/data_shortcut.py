@@ -30,7 +30,7 @@ def show(catalogue: Catalogue) -> None:
         "picture is. What it can tell from that, a network can use too."
     )
     run = _choose(catalogue)
-    split, seed = (run.recipe.split, run.recipe.seed) if run else (_usual(catalogue), 0)
+    split, seed = (run.recipe.split, run.recipe.split_seed) if run else (_usual(catalogue), 0)
     find = partial(cached_honesty.shortcut, catalogue.hash, split, seed, catalogue)
     work = working.finished(find)
     if work is None:

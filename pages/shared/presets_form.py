@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from engine.judging import sentences
 from engine.learning.presets import PRESETS, Preset
+from engine.words.cutoffs import USUAL, rule_of
+from engine.words.recipe import Recipe
 from pages.shared import state
 from pages.shared.state import Key
 
@@ -27,7 +30,7 @@ def choose_preset() -> Preset:
             list(groups),
             default=next(iter(groups)),
             required=True,
-            format_func=lambda name: name if name in ("Quick", "Report A") else name[-1],
+            format_func=_short,
             key=Key.TRAIN.of("report"),
             persist_state="session",
             help="A preset fills in every setting. A to D are four student reports.",
@@ -52,12 +55,23 @@ def by_report() -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {}
     for name in PRESETS:
         groups.setdefault(group_of(name), []).append(name)
-    return dict(sorted(groups.items(), key=lambda entry: (entry[0].startswith("Report"), entry[0])))
+    return dict(sorted(groups.items(), key=lambda entry: (_place(entry[0]), entry[0])))
 
 
 def group_of(name: str) -> str:
-    """Return the group of a preset: its report, such as "Report A" for A2-GAP, else itself."""
+    """Return the group of a preset: its report, such as "Report A" for A2-GAP, else its own."""
+    if name in PRESETS and PRESETS[name].group:
+        return PRESETS[name].group
     return f"Report {name[0]}" if name[1:2].isdigit() or name[1:2] == "-" else name
+
+
+def _place(group: str) -> int:
+    return 0 if group == "Quick" else 1 if group.startswith("Report") else 2
+
+
+def _short(group: str) -> str:
+    """A group's name as it stands in the row: of the reports only the first is spelled out."""
+    return group[-1] if group.startswith("Report") and group != "Report A" else group
 
 
 def choose(name: str) -> None:
@@ -76,6 +90,19 @@ def story(preset: Preset) -> None:
     line = reported(preset)
     if line:
         st.caption(f"{preset.cite}: {line}.")
+    if rule := ruled(preset.recipe("")):
+        st.caption(rule)
+
+
+def ruled(recipe: Recipe) -> str:
+    """Say by which rule a training's threshold is chosen; empty where it asks for none."""
+    if recipe.threshold == USUAL:
+        return ""
+    by = sentences.by_rule(*rule_of(recipe.threshold))
+    return (
+        f"Its threshold is chosen by {by} on the validation images, and Evaluate begins there. "
+        "The test images choose nothing."
+    )
 
 
 def reported(preset: Preset) -> str:

@@ -58,7 +58,8 @@ def heads(beside: Beside) -> list[str]:
         if column.threshold is None:
             ours.append("Ours, the largest score decides")
         elif column.threshold.split:
-            ours.append(f"Ours at {sentences.cut(column.threshold.value)} (validation's best F1)")
+            said = f"{sentences.cut(column.threshold.value)} ({sentences.ruled(column.threshold)})"
+            ours.append(f"Ours at {said}")
         else:
             ours.append("Ours at 0.5" if not ours else "Ours at 0.5 (validation cannot choose)")
     return ["Reported", *(ours or ["Ours"])]

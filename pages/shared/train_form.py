@@ -10,6 +10,7 @@ import streamlit as st
 from engine.learning.imbalance import STRATEGIES
 from engine.learning.optimizers import OPTIMIZERS, SCHEDULES, STOPPING
 from engine.vision import augmentation, preprocessing
+from engine.words.cutoffs import RULES
 from engine.words.errors import CxrError
 from engine.words.options import Choice
 from engine.words.recipe import LIMITS, PRECISIONS, SPLITS, TASKS, Recipe, Split
@@ -105,8 +106,13 @@ def _balance(recipe: Recipe, place: Place) -> Recipe:
         "Unequal classes", STRATEGIES, recipe.imbalance, place.key("imbalance")
     )
     st.caption(ONE_STRATEGY)
+    rule = knobs.option(
+        "Threshold, chosen on validation", RULES, recipe.threshold, place.key("threshold")
+    )
     seed = _field("seed", recipe.seed, place)
-    return replace(recipe, epochs=epochs, stopping=stopping, imbalance=imbalance, seed=seed)
+    return replace(
+        recipe, epochs=epochs, stopping=stopping, imbalance=imbalance, threshold=rule, seed=seed
+    )
 
 
 def _precision(begin: str, place: Place) -> str:

@@ -15,6 +15,7 @@ from engine.judging.thresholds import (
     snaps,
 )
 from engine.words.errors import CxrError
+from engine.words.options import Choice
 from tests.judging.made import THREE, TWO, of, predictions
 
 
@@ -137,7 +138,9 @@ def test_a_specificity_that_no_threshold_reaches_is_refused_and_left_out():
     with pytest.raises(CxrError, match=r"No threshold reaches a specificity of 0\.9 .*NORMAL"):
         choose(full, "specificity", 0.9)
     assert "specificity" not in {threshold.rule for threshold in snaps(full)}
-    assert run_threshold(of([0, 1], [1.0, 0.9], "validation"), TWO, "specificity").value == 0.5
+    assert (
+        run_threshold(of([0, 1], [1.0, 0.9], "validation"), TWO, Choice("specificity")).value == 0.5
+    )
 
 
 def test_youden_of_equal_thresholds_takes_the_lowest():
@@ -164,6 +167,6 @@ def test_one_class_has_nothing_to_snap_to():
 
 def test_another_split_and_class_can_choose_a_runs_threshold():
     table = predictions(THREE)
-    chosen = run_threshold(table, THREE, "cost", 5.0, "test", 2)
+    chosen = run_threshold(table, THREE, Choice.of("cost", target=5.0), "test", 2)
     assert (chosen.split, chosen.target) == ("test", 5.0)
     assert chosen == choose(Scores.of(table, "test").against(2), "cost", 5.0)

@@ -112,3 +112,33 @@ def test_folds_that_do_not_exist_are_refused(knobs):
         Split("patient_folds", **knobs)
     with pytest.raises(CxrError, match="has no folds"):
         Split("patient", k=3)
+
+
+def test_a_split_may_have_a_seed_of_its_own_and_recipes_without_one_keep_their_hash():
+    own = recipe(seed=3, split=Split("patient", 0.2, seed=1))
+    assert (own.split_seed, recipe(seed=3).split_seed) == (1, 3)
+    assert Recipe.from_json(own.to_json()) == own and "seed" not in recipe().to_json()["split"]
+    assert own.hash != recipe(seed=3, split=Split("patient", 0.2)).hash
+    # Drawn as it would be without: the same training, so the same run.
+    assert recipe(split=Split("patient", 0.2, seed=0)).hash == "5c138ef77886b73f"
+    assert recipe().with_setting("split.seed", "4").split == Split(seed=4)
+    with pytest.raises(CxrError, match=r"split\.seed must be a whole number"):
+        Split(seed=-1)
+
+
+def test_a_recipe_carries_the_rule_of_its_threshold_and_the_usual_one_is_no_part_of_the_hash():
+    ruled = recipe(threshold=Choice.of("recall", target=0.98))
+    assert recipe().hash == recipe(threshold=Choice("f1")).hash == "c81cff77b20f4230"
+    assert ruled.hash != recipe().hash and ruled.training == recipe()
+    assert Recipe.from_json(ruled.to_json()) == ruled
+    before = {key: value for key, value in recipe().to_json().items() if key != "threshold"}
+    assert Recipe.from_json(before) == recipe()
+    assert recipe().with_setting("threshold", '{"name": "recall", "target": 0.98}') == ruled
+
+
+def test_the_mean_of_several_seeds_is_no_training():
+    mean = recipe(seeds=(0, 1))
+    assert mean.joined and not recipe().joined and mean.hash != recipe().hash
+    assert Recipe.from_json(mean.to_json()) == mean
+    with pytest.raises(CxrError, match="seeds must be a whole number"):
+        recipe(seeds=(0, -1))
