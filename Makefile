@@ -11,10 +11,11 @@ REQUIREMENTS := $(if $(filter 1,$(GPU)),requirements-gpu.txt,requirements.txt)
 # The stamps carry a checksum of the requirements: other requirements, another install.
 STAMP := $(VENV)/.installed-$(shell cat $(sort requirements.txt $(REQUIREMENTS)) | cksum | cut -d' ' -f1)
 DEV_STAMP := $(VENV)/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+CLUSTER_STAMP := $(VENV)/.installed-cluster-$(shell cat requirements.txt requirements-cluster.txt | cksum | cut -d' ' -f1)
 export NO_ALBUMENTATIONS_UPDATE := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help app install test test-real lint screenshots showcase clean
+.PHONY: help app install test test-real test-cluster lint screenshots showcase clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,10 +30,13 @@ install: $(STAMP)  ## set up .venv only
 
 # Three at once on two cores: tests of workers and of the browser wait for other processes.
 test: $(DEV_STAMP) lint  ## set up, then ruff, mypy and the whole test suite
-	$(RUN) -m pytest -m "not real and not pictures" -n 3 --dist loadfile --durations 15
+	$(RUN) -m pytest -m "not real and not pictures and not cluster" -n 3 --dist loadfile --durations 15
 
 test-real: $(DEV_STAMP)  ## tests that train on the real X-rays (minutes to hours)
 	$(RUN) -m pytest -m real
+
+test-cluster: $(DEV_STAMP) $(CLUSTER_STAMP)  ## real parts of a cluster on this machine (needs PostgreSQL, Chromium)
+	$(RUN) -m pytest tests/cluster -m cluster --durations 15
 
 lint: $(DEV_STAMP)  ## ruff and mypy
 	$(RUN) -m ruff check .
@@ -71,3 +75,7 @@ $(STAMP): | $(VENV)/bin/python
 $(DEV_STAMP): | $(STAMP)
 	$(RUN) -m pip install --disable-pip-version-check -q -r requirements-dev.txt
 	@rm -f $(VENV)/.installed-dev-*; touch $@
+
+$(CLUSTER_STAMP): | $(STAMP)
+	$(RUN) -m pip install --disable-pip-version-check -q -r requirements-cluster.txt
+	@rm -f $(VENV)/.installed-cluster-*; touch $@

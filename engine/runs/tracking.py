@@ -17,6 +17,18 @@ from engine.words.settings import settings
 EXPERIMENT = "cxr-lab"
 GONE = ("RESOURCE_DOES_NOT_EXIST", "must be in the 'active' state")
 FULL = ("disk is full", "No space left")
+SILENT = (
+    "failed with exception",
+    "failed with timeout",
+    "HTTPConnectionPool",
+    "Connection aborted",
+)
+# MLflow's own patience is four minutes for each question, and a page would wait all of it.
+PATIENCE = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+}
 _opening = threading.Lock()
 
 
@@ -51,9 +63,11 @@ def tracking() -> Tracking:
 
 @lru_cache(maxsize=4)
 def _open(uri: str, folder: Path) -> Tracking:
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    for name, value in {"MLFLOW_DISABLE_TELEMETRY": "true", **PATIENCE}.items():
+        os.environ.setdefault(name, value)
     for name in ("alembic", "mlflow.store.db.utils"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)  # it tells each new try
     from mlflow.tracking import MlflowClient
 
     with locked(folder.parent / ".mlflow.lock", wait=60), plain_errors():
@@ -71,17 +85,23 @@ def _open(uri: str, folder: Path) -> Tracking:
 def plain_errors(run_id: str = "") -> Iterator[None]:
     """Turn MLflow's errors into ours: NotFound for a run that is gone, else CxrError."""
     from mlflow.exceptions import MlflowException
+    from requests import RequestException
 
     try:
         yield
-    except MlflowException as error:
-        text = f"{error.error_code} {error}"
+    except (MlflowException, RequestException) as error:  # the latter of files on a server
+        text = f"{getattr(error, 'error_code', '')} {error}"
         if run_id and any(sign in text for sign in GONE):
             raise NotFound(
                 f"There is no run '{run_id}' (any more). `python -m engine runs` lists them."
             ) from error
         if any(sign in text for sign in FULL):
             raise CxrError(f"The disk of {tracking_uri()} is full. Free some space.") from error
+        if is_remote() and any(sign in text for sign in SILENT):
+            raise CxrError(
+                f"The run store {tracking_uri()} does not answer. What it holds is not lost: start "
+                "the MLflow server again, or correct MLFLOW_TRACKING_URI."
+            ) from error
         raise CxrError(
             f"The run store {tracking_uri()} did not take this: {first_line(error)}"
         ) from error
