@@ -3,7 +3,7 @@
 import http.server
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +11,6 @@ from typing import ClassVar
 
 from engine.learning.listener import Silent
 from engine.words.errors import Cancelled
-
-PIECE = 1 << 16
 
 
 @dataclass
@@ -26,8 +24,9 @@ class Served:
     cuts: list[int] = field(default_factory=list)  # bytes that the next answers send, then cut
     statuses: list[int] = field(default_factory=list)  # what the next answers are instead
     short_by: int = 0  # bytes that every answer promises and keeps back
-    stall: float = 0.0  # seconds till a cut answer's connection closes
+    silent: int = 0  # how many of the next cut answers hang up only when the server ends
     drip: float = 0.0  # seconds between two pieces
+    piece: int = 1 << 16  # bytes
     answers: threading.Event = field(default_factory=threading.Event)  # cleared: it keeps silent
     ranged: bool = True  # it can go on from the middle
     shift: int = 0  # bytes by which it goes on from a wrong place
@@ -35,6 +34,8 @@ class Served:
     moved: dict[str, str] = field(default_factory=dict)  # path -> where it sends the asker
     kind: str = "application/octet-stream"
     url: str = ""
+
+    over: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.answers.set()
@@ -55,6 +56,8 @@ def serve() -> Iterator[Served]:
         try:
             yield served
         finally:
+            served.answers.set()
+            served.over.set()
             server.shutdown()
             thread.join()
 
@@ -66,7 +69,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         state = self.state
         state.asked.append(self.path)
         state.ranges.append(self.headers.get("Range", ""))
-        state.answers.wait(60)
+        state.answers.wait(600)
         if self.path in state.moved:
             self.send_response(302)
             self.send_header("Location", state.moved[self.path])
@@ -109,18 +112,28 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         keep = len(content) - self.state.short_by
         if self.state.cuts:
             keep = min(keep, self.state.cuts.pop(0))
-        for start in range(0, keep, PIECE):
+        piece = self.state.piece
+        for start in range(0, keep, piece):
             try:
-                self.wfile.write(content[start : min(start + PIECE, keep)])
+                self.wfile.write(content[start : min(start + piece, keep)])
             except OSError:  # the other side has hung up
                 return
-            self.state.sent += min(PIECE, keep - start)
-            time.sleep(self.state.drip)
-        if keep < len(content):
-            time.sleep(self.state.stall)
+            self.state.sent += min(piece, keep - start)
+            self.state.over.wait(self.state.drip)
+        if keep < len(content) and self.state.silent:
+            self.state.silent -= 1
+            self.state.over.wait(600)
 
     def log_message(self, *what: object) -> None:
         pass
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 300.0) -> None:
+    """Wait till another thread or process has come so far."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "this took too long"
+        time.sleep(0.01)
 
 
 def put(path: Path, content: bytes) -> Path:

@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from engine.data.fetching import fetch
 from engine.data.parts import Part
 from engine.learning.listener import Silent
 from engine.words.errors import Cancelled, CxrError
-from tests.serving import Ear, Served, put, serve
+from tests.serving import Ear, Served, put, serve, wait_until
 
 CONTENT = b"0123456789abcdef" * 18_750  # 300,000 bytes
 OTHER = b"fedcba9876543210" * 20_000
@@ -139,8 +138,8 @@ def test_a_connection_that_never_brings_more_is_given_up(server: Served, path: P
 def test_a_silent_connection_is_taken_up_again(
     server: Served, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transfer, "TIMEOUT", (1.0, 0.15))
-    server.cuts, server.stall = [100_000], 0.4
+    monkeypatch.setattr(transfer, "TIMEOUT", (60.0, 3.0))
+    server.cuts, server.silent = [100_000], 1
     get(server, path)
     assert path.read_bytes() == CONTENT and server.ranges == ["", "bytes=100000-"]
 
@@ -189,12 +188,13 @@ def test_a_full_disk_is_told_before_anything_is_written(
 
 
 def test_two_who_want_the_same_file_share_one_download(server: Served, path: Path) -> None:
-    server.drip = 0.05
+    server.answers.clear()
     ears = [Ear(), Ear()]
     threads = [threading.Thread(target=get, args=(server, path, ear)) for ear in ears]
-    for thread in threads:
+    for thread, begun in zip(threads, (server.asked, ears[1].heard), strict=True):
         thread.start()
-        time.sleep(0.05)
+        wait_until(lambda begun=begun: begun)
+    server.answers.set()
     for thread in threads:
         thread.join()
     assert len(server.asked) == 1 and path.read_bytes() == CONTENT

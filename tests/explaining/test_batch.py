@@ -151,7 +151,7 @@ def test_the_next_chunk_is_read_while_the_network_works_and_no_more(model: Any) 
         def __exit__(self, *_: object) -> None:
             self.times += 1
             if self.times == 1:
-                assert second.wait(20), "the second chunk waits for the network"
+                assert second.wait(300), "the second chunk waits for the network"
                 assert max(read) < 2 * CHUNK, "the third chunk is read ahead"
 
     turn = Turn()

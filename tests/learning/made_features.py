@@ -1,6 +1,6 @@
-"""A small trunk and images; run as a module, a job that takes SECONDS for each chunk."""
+"""A small trunk and images; run as a module, a job that waits after its first chunk."""
 
-import sys
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,15 +65,19 @@ class Told(Silent):
         return len(self.phases) > self.patience
 
 
-class Slow(Silent):
-    """Takes its time over every chunk."""
+def let_go() -> Path:
+    """The file that a job waits for after its first chunk."""
+    return Path(os.environ["CXR_MODELS_DIR"]) / "go"
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+
+class Held(Silent):
+    """Goes on after the first chunk when it is let go."""
 
     def phase(self, text: str, done: int = 0, total: int = 0) -> None:
         """Wait, so that another process can be seen to wait for this one."""
-        time.sleep(self.seconds if done else 0)
+        end = time.monotonic() + 600
+        while done and not let_go().exists() and time.monotonic() < end:
+            time.sleep(0.02)
 
 
 def get(start: int, stop: int) -> NDArray[np.uint8]:
@@ -82,5 +86,5 @@ def get(start: int, stop: int) -> NDArray[np.uint8]:
 
 
 if __name__ == "__main__":
-    found = fetch(Images(COUNT, KEY, get), TRUNK, "float32", trunk, Slow(float(sys.argv[1])))
+    found = fetch(Images(COUNT, KEY, get), TRUNK, "float32", trunk, Held())
     print("computed", found.computed)

@@ -146,8 +146,8 @@ def test_a_connection_that_keeps_breaking_off_leaves_what_came_to_go_on_from(
 def test_a_connection_that_goes_silent_is_given_up(
     server: Served, cxr_dirs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transfer, "TIMEOUT", (1.0, 0.2))
-    server.short_by, server.stall = 1_000_000, 0.6
+    monkeypatch.setattr(transfer, "TIMEOUT", (60.0, 3.0))
+    server.short_by, server.silent = 1_000_000, 1
     with pytest.raises(CxrError, match="broke off"):
         weights.resolve(NETWORK, Silent())
     assert weights.find(NETWORK) is None

@@ -1,6 +1,7 @@
 """The server's threads: what fails is kept for the screen and stops nothing."""
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,9 @@ def test_the_threads_start_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(background, name, _noted(name, begun))
     background.start()
     background.start()
+    for thread in threading.enumerate():
+        if thread.name.startswith("cxr_"):
+            thread.join(300)
     assert sorted(begun) == ["_collect", "_dispatch", "_warm_up"]
 
 

@@ -30,7 +30,7 @@ def stopped_page() -> None:
 
 
 def test_what_was_stopped_says_so_and_goes_on() -> None:
-    app = AppTest.from_function(stopped_page, default_timeout=120).run()
+    app = AppTest.from_function(stopped_page, default_timeout=300).run()
     assert "**Stopped** after" in app.markdown[0].value
     app.button[0].click().run()
     assert app.markdown[0].value == "All eight."

@@ -9,12 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from engine.data import sources
 from engine.explaining import trust_own
-from pages.shared import cached_trust, inference
+from pages.shared import cached_trust, inference, working
 from tests.pages import little_showcase
 
 Open = Callable[..., AppTest]
 FILE = "pages/explain.py"
-SECONDS = 90
+SECONDS = 300
 MEASURES = {
     "weights": "With all weights random the maps of Grad-CAM",
     "lungs": "Lungs were found in ",
@@ -94,8 +94,11 @@ def test_a_network_of_three_kinds_and_a_second_run_beside_it(runs: Path, open_pa
     assert "KINDS: " in words(page)
 
 
-def test_a_stop_is_said_and_can_be_gone_on_from(runs: Path, open_page: Open) -> None:
-    with inference.TURN:  # so that the work waits for the network
+def test_a_stop_is_said_and_can_be_gone_on_from(
+    runs: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with inference.TURN, monkeypatch.context() as hurried:  # so that the work waits for the network
+        hurried.setattr(working, "MOMENT", 0.0)
         page = open_page(FILE, run="showcase-TINY", split="test", explain_view="trust")
         page = page.button(key="explain_trust_begin").click().run()
         (work,) = cached_trust._works().values()

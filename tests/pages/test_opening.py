@@ -47,7 +47,7 @@ def test_progress_says_how_long_it_will_take(monkeypatch: pytest.MonkeyPatch) ->
     def slow(name: str, progress: object) -> None:
         for done in (0, 250):
             progress(done, 1000, "Reading images")  # type: ignore[operator]
-        go_on.wait(10)
+        go_on.wait(300)
 
     monkeypatch.setattr(sources, "open_source", slow)
     opening = Shelf().opening("lungs")

@@ -44,7 +44,7 @@ def script() -> None:
 
 
 def test_patches_that_python_puts_there_belong_to_their_picture_and_stay() -> None:
-    app = AppTest.from_function(script, default_timeout=90).run()
+    app = AppTest.from_function(script, default_timeout=300).run()
     assert not app.exception
     assert app.markdown[0].value == "0 and 0"
     app = app.button[0].click().run()

@@ -2,7 +2,8 @@
 
 import gc
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -16,10 +17,12 @@ from engine.vision.decoding import decode
 from engine.vision.phantom import draw
 from engine.vision.preprocessing import preprocess
 from engine.words.options import Choice
-from pages.shared import wording
+from pages.shared import wording, working
 from pages.shared.batching import BATCH
+from pages.shared.working import Work
 from tests.data.made import zip_of
 from tests.pages import little_showcase
+from tests.serving import wait_until
 
 Open = Callable[..., AppTest]
 FILE = "pages/try_an_xray.py"
@@ -55,6 +58,21 @@ def films() -> dict[str, bytes]:
     return {**made, "=cmd.png": b"no picture", "set/labels.csv": b"none"}
 
 
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Work waits after its first answers until this is set, and the page draws its progress."""
+    go_on, own = threading.Event(), Work._report
+
+    def report(self: Work, done: int, total: int, what: str) -> None:
+        own(self, done, total, what)
+        assert not done or go_on.wait(300)
+
+    monkeypatch.setattr(Work, "_report", report)
+    monkeypatch.setattr(working, "MOMENT", 0.0)
+    yield go_on
+    go_on.set()
+
+
 def words(page: AppTest) -> str:
     assert not page.exception, page.exception
     return "\n".join(str(entry.value) for entry in [*page.main.markdown, *page.main.caption])
@@ -65,15 +83,15 @@ def opened(open_page: Open, run: str) -> AppTest:
     return page.button_group(key="try_way").set_value("A whole folder or ZIP").run()
 
 
-def asked(page: AppTest, seconds: float = 60) -> AppTest:
+def asked(page: AppTest) -> AppTest:
     """Press the button and wait for the answers."""
     page = page.button(key="try_start").click().run()
-    return answered(page, seconds)
+    return answered(page)
 
 
-def answered(page: AppTest, seconds: float = 60) -> AppTest:
+def answered(page: AppTest) -> AppTest:
     batch = page.session_state[BATCH]
-    assert batch.work.wait(seconds)
+    assert batch.work.wait(300)
     return page.run()
 
 
@@ -139,26 +157,30 @@ def select(page: AppTest, key: str, row: int) -> AppTest:
 
 
 def test_a_stop_keeps_what_is_done_and_leaving_ends_the_work(
-    runs: Path, open_page: Open, films: dict[str, bytes], tmp_path: Path
+    runs: Path, open_page: Open, films: dict[str, bytes], tmp_path: Path, held: threading.Event
 ) -> None:
-    for number in range(600):
+    for number in range(100):
         (tmp_path / f"{number:03}.png").write_bytes(films["set/a.png"])
     page = of_folder(opened(open_page, "TINY"), tmp_path)
     page = page.button(key="try_start").click().run()
     batch = page.session_state[BATCH]
-    while not batch.work.done and not batch.work.wait(0.01):
-        pass
+    first = batch.work
+    wait_until(lambda: first.done)
     page = page.run()
     page = page.button(key=f"try_stop_{batch.key}").click().run()
-    page = answered(page, 120)
-    assert "; stopped after " in words(page) and " of 600." in words(page)
-    assert 0 < len(page.dataframe[0].value) < 600
+    held.set()
+    page = answered(page)
+    assert "; stopped after " in words(page) and " of 100." in words(page)
+    assert 0 < len(page.dataframe[0].value) < 100
 
+    held.clear()
     page = page.button(key="try_start").click().run()
     work = page.session_state[BATCH].work
     del batch, page  # the visit ends
     gc.collect()
-    assert work.cancelled and work.wait(120)
+    assert work.cancelled
+    held.set()
+    assert work.wait(300)
 
 
 def test_what_cannot_be_asked_about_is_said(runs: Path, open_page: Open, tmp_path: Path) -> None:

@@ -18,11 +18,11 @@ def test_work_that_is_cancelled_stops_at_its_next_report() -> None:
             report(number, 3, "Counting")
             done.append(number)
             begun.set()
-            go_on.wait(10)
+            go_on.wait(300)
         return "all"
 
     work = Work(make, "count", "Counting")
-    assert begun.wait(10)
+    assert begun.wait(300)
     work.cancel()
     go_on.set()
     with pytest.raises(Cancelled):
@@ -53,7 +53,7 @@ def test_what_is_left_is_told_at_the_pace_of_the_count_alone(
         return "all"
 
     ready = threading.Event()
-    work = Work(lambda report: ready.wait(10) and make(report), "ask", "Asking")
+    work = Work(lambda report: ready.wait(300) and make(report), "ask", "Asking")
     ready.set()
     work.result()
     assert told == [

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,16 +20,20 @@ from tests.runs.conftest import write_fold, write_training
 
 ROW = {"loss": 0.5, "accuracy": 0.8, "val_loss": 0.4, "val_accuracy": 0.7, "seconds": 0.1}
 
+LONGEST = 600.0  # seconds that a test may hold a worker
 _loading = threading.Lock()
-_loaded = threading.Event()
+
+
+def let_go() -> Path:
+    """The file that a held training, or one whose loading is held, waits for."""
+    return Path(os.environ["CXR_MODELS_DIR"]) / "go"
 
 
 def load() -> None:
-    """Take as long as the test says, once, as importing TensorFlow would."""
+    """Take as long as the test says, as importing TensorFlow would."""
     with _loading:
-        if not _loaded.is_set():
-            time.sleep(float(os.environ.get("FAKE_LOADING", "0")))
-            _loaded.set()
+        if "FAKE_LOADING" in os.environ:
+            _wait(lambda: False)
 
 
 def train(recipe: Recipe, source: str, folder: Path, writer: ProgressWriter) -> None:
@@ -52,6 +57,8 @@ def train(recipe: Recipe, source: str, folder: Path, writer: ProgressWriter) -> 
                 raise Cancelled
         history.append({"epoch": epoch, **ROW})
         writer.epoch(epoch, ROW)
+        if source == "held":
+            _wait(writer.stop_requested)
     write_training(folder, recipe)
     if recipe.split.k:
         write_fold(folder, recipe)
@@ -60,10 +67,17 @@ def train(recipe: Recipe, source: str, folder: Path, writer: ProgressWriter) -> 
             write_training(place, replace(recipe, epochs=epochs))
 
 
+def _wait(stop: Callable[[], bool]) -> None:
+    end = time.monotonic() + LONGEST
+    while not (let_go().exists() or stop()) and time.monotonic() < end:
+        time.sleep(0.02)
+
+
 def _misbehave(source: str) -> None:
     if source == "stuck":  # as inside one long step of a library
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-        time.sleep(60)
+        print("Deaf now", flush=True)
+        time.sleep(LONGEST)
     if source == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
     if source == "exit":

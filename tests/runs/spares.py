@@ -28,7 +28,7 @@ def gone(pid: int) -> Callable[[], bool]:
     return lambda: not spare.processes.start_time(pid)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 300.0) -> None:
     """Wait till the condition holds."""
     deadline = time.monotonic() + seconds
     while not condition():

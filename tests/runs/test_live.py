@@ -19,13 +19,18 @@ def run_id(models: Path) -> str:
     return queue.submit(make_recipe(), "phantom", "a").run_id
 
 
-def test_progress_is_written_at_most_four_times_a_second(run_id: str) -> None:
+def test_progress_is_written_at_most_four_times_a_second(
+    run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(live.time, "monotonic", lambda: now[0])
     written: list[live.Snapshot] = []
     writer = live.ProgressWriter(run_id, 3, on_write=written.append)
     writer.phase("Training")
     for batch in range(1, 1001):
+        now[0] += 1 / 512  # two seconds in all
         writer.batch(1, batch, 1000, {"loss": 0.1})
-    assert len(written) < 10
+    assert len(written) == 1 + 7
     assert live.snapshot(run_id).phase == "Training"
 
 
@@ -79,4 +84,4 @@ def test_progress_of_a_job_needs_no_mlflow(run_id: str) -> None:
         "heavy = {'mlflow', 'tensorflow', 'keras', 'sklearn'} & set(sys.modules); "
         "assert not heavy, heavy"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)

@@ -3,15 +3,17 @@
 import os
 import signal
 import sys
-import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from engine.runs import devices, local, queue, spare, store
+from tests.runs.fake_worker import let_go
 from tests.runs.spares import FAKE, gone, keep, wait_until, worker_of
 from tests.runs.test_devices import TWO
-from tests.runs.test_queue import dispatch_until, ended, past_epoch, submit
+from tests.runs.test_queue import deaf, dispatch_until, ended, past_epoch, submit
 
 pytestmark = pytest.mark.usefixtures("models", "fake_workers")
 
@@ -48,9 +50,10 @@ def test_the_job_that_starts_has_the_machine_for_itself(monkeypatch: pytest.Monk
 
 
 def test_a_spare_that_still_loads_takes_the_job_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FAKE_LOADING", "3")
+    monkeypatch.setenv("FAKE_LOADING", "held")
     pid, run_id = keep(), submit("quick")
     dispatch_until(lambda: queue.progress(run_id).now.phase == "Loading")
+    let_go().touch()
     dispatch_until(ended(run_id))
     assert worker_of(run_id) == pid and store.get_run(run_id).status == "finished"
 
@@ -58,7 +61,7 @@ def test_a_spare_that_still_loads_takes_the_job_too(monkeypatch: pytest.MonkeyPa
 def test_cancel_while_the_spare_loads_stops_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("FAKE_LOADING", "60")
+    monkeypatch.setenv("FAKE_LOADING", "held")
     pid, run_id = keep(), submit("quick")
     dispatch_until(lambda: queue.progress(run_id).now.phase == "Loading")
     queue.cancel(run_id)
@@ -66,11 +69,12 @@ def test_cancel_while_the_spare_loads_stops_it(
     assert store.get_run(run_id).status == "cancelled"
 
 
-@pytest.mark.parametrize("source", ["slow", "stuck"])
-def test_cancel_stops_it(source: str) -> None:
-    pid, run_id = keep(), submit(source, epochs=50)
-    dispatch_until(past_epoch(run_id, 1))
-    time.sleep(0.5)  # the stuck one is deaf now
+@pytest.mark.parametrize(
+    ("source", "until"), [("held", partial(past_epoch, epoch=1)), ("stuck", deaf)]
+)
+def test_cancel_stops_it(source: str, until: Callable[[str], Callable[[], bool]]) -> None:
+    pid, run_id = keep(), submit(source)
+    dispatch_until(until(run_id))
     queue.cancel(run_id)
     dispatch_until(lambda: ended(run_id)() and gone(pid)())
     assert store.get_run(run_id).status == "cancelled"
@@ -126,7 +130,7 @@ def test_a_job_of_the_spare_sees_its_own_gpu_alone(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(devices, "_ask_nvidia", lambda: TWO)
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
     devices._find.cache_clear()
-    first, second = submit("slow", epochs=1000), submit("quick", seed=1)
+    first, second = submit("held"), submit("quick", seed=1)
     queue.dispatch()  # the first and the second at once, each on its GPU
     third, pid = submit("quick", seed=2), keep()
     dispatch_until(lambda: ended(second)() and ended(third)())

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.runs import local, queue, store
+from tests.runs.fake_worker import let_go
 from tests.runs.spares import gone, keep, wait_until, worker_of
 from tests.runs.test_queue import PROJECT, dispatch_until, ended, past_epoch
 from tests.runs.test_worker import SLOW, tiny
@@ -22,11 +23,11 @@ local.keep_spare()
 print(local._keeper.pid or 0, flush=True)
 if "work" in sys.argv:
     from tests.runs.conftest import make_recipe
-    queue.submit(make_recipe(epochs=8), "slow", "a")
+    queue.submit(make_recipe(), "held", "a")
     queue.dispatch()
     local.keep_spare()
     print(local._keeper.pid, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -61,6 +62,7 @@ def test_a_job_that_the_spare_took_survives_the_app_and_the_next_spare_does_not(
         other.kill()
     wait_until(gone(following))
     assert not gone(pid)()
+    let_go().touch()
     dispatch_until(ended(run.id))
     assert store.get_run(run.id).status == "finished" and worker_of(run.id) == pid
 

@@ -14,7 +14,7 @@ from engine.words.recipe import Recipe
 from tests.runs.test_queue import dispatch_until, ended
 
 pytestmark = pytest.mark.usefixtures("models")
-SLOW = 180.0  # seconds; TensorFlow's import alone takes up to 20 on a busy machine
+SLOW = 480.0  # seconds; TensorFlow's import alone takes up to 20 on a busy machine
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,10 @@ def test_cancel_while_tensorflow_is_loading_stops_it(tiny_folder: Path) -> None:
     assert "Stopped on request" in store.get_run(sent.run_id).reason
 
 
-def test_cancel_of_a_real_training_keeps_the_best_model(tiny_folder: Path) -> None:
+def test_cancel_of_a_real_training_keeps_the_best_model(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "PATIENCE", 120.0)  # it stops by itself
     sent = queue.submit(tiny(tiny_folder, "epochs=1000"), str(tiny_folder), "a")
     dispatch_until(lambda: len(queue.progress(sent.run_id).history) >= 2, SLOW)
     queue.cancel(sent.run_id)

@@ -109,17 +109,17 @@ def test_large_pictures_wait_for_each_other(monkeypatch):
     def hold() -> None:
         with room.taken(80):
             started.set()
-            assert go_on.wait(5)
+            assert go_on.wait(300)
 
     with ThreadPoolExecutor() as pool:
         first = pool.submit(hold)
-        assert started.wait(5)
+        assert started.wait(300)
         second = pool.submit(lambda: room.taken(80).__enter__() or go_on.is_set())
         with room.taken(20):  # there is room for a small one
             assert not second.done()
         go_on.set()
-        first.result(5)
-        assert second.result(5)
+        first.result(300)
+        assert second.result(300)
     monkeypatch.setattr(room, "_used", 0)
 
 
