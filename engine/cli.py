@@ -71,7 +71,7 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
     ),
     (
         "study",
-        "Train folds or a sweep as one group; list, show, pause, resume, cancel or delete it.",
+        "Train folds, seeds or a sweep as one group; list, show, join, pause, resume or end it.",
         "cli_study:study",
         STUDY,
     ),
@@ -93,7 +93,7 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         (
             RUN,
             SPLIT,
-            ("--threshold", {"type": float, "help": "default: 0.5"}),
+            ("--threshold", {"type": float, "help": "default: the recipe's own rule, else 0.5"}),
             ("--rule", {"metavar": "RULE", "help": "f1, youden, recall, specificity or cost"}),
             ("--target", {"type": float, "help": "the rule's recall, specificity or ratio"}),
             ("--on", {"choices": SPLITS, "default": "validation", "help": "where it chooses"}),

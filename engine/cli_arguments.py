@@ -2,14 +2,14 @@
 
 from typing import Any
 
-ACTIONS = ("folds", "sweep", "list", "show", "pause", "resume", "cancel", "delete")
+ACTIONS = ("folds", "seeds", "sweep", "list", "show", "mean", "pause", "resume", "cancel", "delete")
 STUDY: tuple[tuple[str, dict[str, Any]], ...] = (
     ("action", {"choices": ACTIONS}),
     (
         "what",
         {"metavar": "PRESET or STUDY", "nargs": "?", "default": "", "help": "an id or a name"},
     ),
-    ("--data", {"metavar": "SOURCE", "default": "", "help": "of folds and sweep"}),
+    ("--data", {"metavar": "SOURCE", "default": "", "help": "of folds, seeds and sweep"}),
     ("--set", {"metavar": "KEY=VALUE", "action": "append", "default": []}),
     ("--k", {"type": int, "default": 3, "help": "folds (default: 3)"}),
     ("--by", {"choices": ("patient", "image"), "default": "patient", "help": "what folds part"}),
@@ -17,7 +17,10 @@ STUDY: tuple[tuple[str, dict[str, Any]], ...] = (
         "--over",
         {"metavar": "KEY=V1,V2", "action": "append", "default": [], "help": "what a sweep varies"},
     ),
-    ("--seeds", {"type": int, "default": 1, "help": "how many (default: 1)"}),
+    ("--seeds", {"type": int, "help": "how many (default: 1; of a study of seeds 3)"}),
+    ("--own-splits", {"action": "store_true", "help": "each seed draws its own split"}),
+    ("--cell", {"metavar": "LABEL", "default": "", "help": "a sweep's cell to take the mean of"}),
+    ("--test", {"action": "store_true", "help": "show test figures too; the study notes it"}),
     ("--name", {"default": "", "help": "what to call it"}),
     (
         "--measure",

@@ -12,8 +12,9 @@ from engine.judging.figures import Judgement, judge
 from engine.judging.measures import named
 from engine.judging.scores import Scores
 from engine.judging.sentences import chosen
-from engine.judging.thresholds import DEFAULT, TARGETS, Threshold, choose
+from engine.judging.thresholds import DEFAULT, TARGETS, Threshold, choose, run_threshold
 from engine.runs import store
+from engine.words.cutoffs import USUAL
 from engine.words.errors import CxrError
 
 ALSO = tuple(key for key in bootstrap.KEYS if not key.startswith("cost_"))
@@ -30,6 +31,10 @@ def evaluate(args: argparse.Namespace) -> Answer:
         threshold = choose(base, args.rule, args.target)
     elif args.threshold is not None:
         threshold = Threshold(args.threshold, "hand")
+    elif table.binary and run.recipe.threshold != USUAL:
+        index = None if args.of_class is None else run.classes.index(args.of_class)
+        own = run.recipe.threshold
+        threshold = run_threshold(predictions, run.classes, own, args.on, index)
     else:
         threshold = Threshold(DEFAULT, "default")
     judged = judge(table, threshold.value)

@@ -1,28 +1,27 @@
-"""The command line's `study`: folds and sweeps as groups of trainings."""
+"""The command line's `study`: folds, seeds and sweeps as groups of trainings."""
 
 import argparse
 import getpass
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
-
-import pandas as pd
 
 from engine.cli import Answer, tell
 from engine.cli_data import open_data, progress, source_of
+from engine.cli_study_shown import counted, shown
 from engine.cli_training import with_settings
 from engine.learning.presets import get_preset
-from engine.runs import drafts, jobs, out_of_fold, queue, store, studies, study_tables
+from engine.runs import drafts, jobs, mean_of_seeds, queue, store, studies, study_tables
 from engine.runs.drafts import Draft
 from engine.runs.groups import Study
-from engine.runs.study_tables import Standing
 from engine.words.errors import CxrError
 
 PAUSE = 0.5  # seconds between two looks
+SEEDS = 3  # of a study over seeds that does not say how many
 
 
 def study(args: argparse.Namespace) -> Answer:
-    """Start a study of folds or a sweep, list all, show one, pause, resume, cancel or delete it."""
+    """Start folds, seeds or a sweep; list all, show, join, pause, resume, cancel or delete one."""
     _check(args)
     return ACTIONS[args.action](args)
 
@@ -31,7 +30,7 @@ def _start(args: argparse.Namespace) -> Answer:
     preset = get_preset(args.what)
     catalogue = open_data(args.data)
     base = with_settings(preset.recipe(catalogue.hash), args.set)
-    draft = _folds(args, base) if args.action == "folds" else _sweep(args, base)
+    draft = DRAFTS[args.action](args, base)
     drafts.check_data(draft, catalogue, progress())
     made = studies.start(draft, source_of(catalogue), getpass.getuser(), progress())
     tell(f"Study {made.id}: {made.name}, {len(made.cells)} trainings")
@@ -41,14 +40,21 @@ def _start(args: argparse.Namespace) -> Answer:
 def _folds(args: argparse.Namespace, base: Any) -> Draft:
     if args.over:
         raise CxrError("Folds have no --over: it belongs to `study sweep`.")
-    return drafts.folds(base, args.k, args.by, args.seeds, args.name)
+    return drafts.folds(base, args.k, args.by, args.seeds or 1, args.name)
+
+
+def _seeds(args: argparse.Namespace, base: Any) -> Draft:
+    if args.over:
+        raise CxrError("A study over seeds has no --over: it belongs to `study sweep`.")
+    count = SEEDS if args.seeds is None else args.seeds
+    return drafts.seeds(base, count, not args.own_splits, args.name)
 
 
 def _sweep(args: argparse.Namespace, base: Any) -> Draft:
     over = [drafts.values(text) for text in args.over]
     if len({path for path, _ in over}) < len(over):
         raise CxrError("--over names a setting twice. Give all its values at once: epochs=10,20.")
-    return drafts.sweep(base, dict(over), args.seeds, args.name)
+    return drafts.sweep(base, dict(over), args.seeds or 1, args.name)
 
 
 def _resume(args: argparse.Namespace) -> Answer:
@@ -56,11 +62,11 @@ def _resume(args: argparse.Namespace) -> Answer:
 
 
 def _pause(args: argparse.Namespace) -> Answer:
-    return _show_one(studies.pause(studies.find(args.what).id), args.measure)
+    return shown(studies.pause(studies.find(args.what).id), args)
 
 
 def _cancel(args: argparse.Namespace) -> Answer:
-    return _show_one(studies.cancel(studies.find(args.what).id), args.measure)
+    return shown(studies.cancel(studies.find(args.what).id), args)
 
 
 def _delete(args: argparse.Namespace) -> Answer:
@@ -70,7 +76,16 @@ def _delete(args: argparse.Namespace) -> Answer:
 
 
 def _show(args: argparse.Namespace) -> Answer:
-    return _show_one(studies.find(args.what), args.measure)
+    return shown(studies.find(args.what), args)
+
+
+def _mean(args: argparse.Namespace) -> Answer:
+    """Make one run of a study's seeds; of a sweep the cell that --cell names."""
+    found = studies.find(args.what)
+    run = mean_of_seeds.complete(found.id, args.cell)
+    members = len(run.recipe.seeds)
+    value = {"run": run.id, "name": run.name, "seeds": list(run.recipe.seeds)}
+    return Answer(value, f"{run.id} {run.name}: each score is the mean of {members} networks'.")
 
 
 def _list(args: argparse.Namespace) -> Answer:
@@ -83,15 +98,22 @@ def _list(args: argparse.Namespace) -> Answer:
             | {"cells": len(one.cells), "counts": counts}
             | {"owner": one.owner, "source": one.source, "created": one.created}
         )
-        lines.append(f"{one.id:<14}{one.state:<11}{_counted(counts):<36}{one.name}")
+        lines.append(f"{one.id:<14}{one.state:<11}{counted(counts):<36}{one.name}")
     return Answer(rows, "\n".join(lines) or "There is no study yet.")
 
 
+DRAFTS: dict[str, Callable[[argparse.Namespace, Any], Draft]] = {
+    "folds": _folds,
+    "seeds": _seeds,
+    "sweep": _sweep,
+}
 ACTIONS: dict[str, Callable[[argparse.Namespace], Answer]] = {
     "folds": _start,
+    "seeds": _start,
     "sweep": _start,
     "list": _list,
     "show": _show,
+    "mean": _mean,
     "pause": _pause,
     "resume": _resume,
     "cancel": _cancel,
@@ -118,7 +140,7 @@ def _go_on(made: Study, args: argparse.Namespace) -> Answer:
                 f"Paused: nothing more of it starts; what runs goes on. `python -m engine study "
                 f"resume {made.id}` goes on with it."
             ) from None
-    return _show_one(studies.get(made.id), args.measure)
+    return shown(studies.get(made.id), args)
 
 
 def _work(made: Study) -> None:
@@ -138,64 +160,3 @@ def _work(made: Study) -> None:
         if not going or (here.state != "active" and not running):
             return
         time.sleep(PAUSE)
-
-
-def _show_one(made: Study, measure: str) -> Answer:
-    cells = study_tables.standing(made)
-    summed = study_tables.summary(made, cells, measure)
-    joined, counts = out_of_fold.complete(made.id), study_tables.counts(cells)
-    value = {
-        "id": made.id,
-        "name": made.name,
-        "kind": made.kind,
-        "state": made.state,
-        "owner": made.owner,
-        "source": made.source,
-        "axes": {path: list(values) for path, values in made.axes.items()},
-        "seeds": list(made.seeds),
-        "counts": counts,
-        "measure": measure,
-        "cells": _records(study_tables.figures(made, cells)),
-        "summary": _records(summed),
-        "out_of_fold": [{"run": run.id, "metrics": dict(run.metrics)} for run in joined],
-    }
-    lines = [
-        f"{made.name} ({made.id}): {made.state}; {_counted(counts)}",
-        *(_line(made, one, measure) for one in cells),
-        "",
-        f"{measure}, mean and standard deviation over seeds and folds",
-        summed.to_string(index=False, float_format="{:.4f}".format, na_rep="-"),
-        study_tables.chosen(summed, made, measure),
-        *(f"Out of fold: {run.id} {run.name}, {_metrics(run.metrics)}" for run in joined),
-    ]
-    failed = any(one.status == "failed" for one in cells)
-    return Answer(value, "\n".join(lines), 1 if failed else 0)
-
-
-def _line(made: Study, one: Standing, measure: str) -> str:
-    run = one.run.id if one.run else "-"
-    found = one.run.metrics if one.run and one.status == "finished" else {}
-    shown = " ".join(
-        f"{part} {found[f'{part}_{measure}']:.4f}"
-        for part in study_tables.PARTS
-        if f"{part}_{measure}" in found
-    )
-    told = shown or one.reason
-    return f"{run:<34}{one.status:<11}{studies.label(made, one.cell)}  {told}".rstrip()
-
-
-def _metrics(found: Mapping[str, float]) -> str:
-    return " ".join(f"{name}={value:.4f}" for name, value in found.items())
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in counts.items()) or "nothing"
-
-
-def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain JSON values; what is not there is None."""
-    plain = table.astype(object).where(table.notna(), None)
-    return [
-        {str(key): value.item() if hasattr(value, "item") else value for key, value in row.items()}
-        for row in plain.to_dict("records")
-    ]

@@ -53,14 +53,14 @@ def siblings(recipes: Mapping[K, Recipe], but: Sequence[str] = ("seed",)) -> lis
     return sorted(found, key=len, reverse=True)
 
 
-def spread(summaries: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+def spread(summaries: Iterable[Mapping[str, Any]], names: Sequence[str] = SPREAD) -> pd.DataFrame:
     """Mean, standard deviation (n - 1), least and most of each figure over several runs.
 
     `summaries` are those of `comparison.summary`; a figure that a run lacks is left out.
     """
     rows = []
     summaries = list(summaries)
-    for name in SPREAD:
+    for name in names:
         values = np.array([entry[name] for entry in summaries if entry[name] is not None])
         if len(values) == 0:
             continue

@@ -1,11 +1,15 @@
 """Several trained networks as one: a flat graph that answers with their mean, and their votes."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.learning import prediction
+from engine.words.files import write_atomic
 
 MEAN = "mean"  # the operation that averages the members
 
@@ -44,6 +48,30 @@ def combine(members: Sequence[keras.Model], shared: int = 0) -> keras.Model:
         if layer.name != MEAN:
             layer.set_weights(sources[layer.name].get_weights())
     return combined
+
+
+def join_files(files: Sequence[Path], out: Path) -> None:
+    """Write the mean of saved networks of one build as one network; what all share is there once.
+
+    Raises CxrError where a file is missing or broken, ValueError where the builds differ.
+    """
+    members = [prediction.load(file) for file in files]
+    whole = combine(members, shared(members))
+    write_atomic(out, keras.Model(whole.inputs, whole.outputs).save)
+
+
+def shared(members: Sequence[keras.Model]) -> int:
+    """Return the position of the last operation up to which all members know the same."""
+    place = 0
+    operations = zip(*(member.operations for member in members), strict=True)
+    for number, (first, *others) in enumerate(operations):
+        if isinstance(first, keras.Layer):
+            known = first.get_weights()
+            for other in others:
+                if not all(map(np.array_equal, known, other.get_weights())):
+                    return place
+        place = number
+    return place
 
 
 def heads(model: keras.Model) -> list[keras.Layer]:

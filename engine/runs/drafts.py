@@ -77,6 +77,21 @@ def folds(
     return _draft("folds", title, whole, {"split.fold": numbers}, seeds)
 
 
+def seeds(base: Recipe, count: int = 3, one_split: bool = True, name: str = "") -> Draft:
+    """Return one training under so many seeds, from the recipe's on.
+
+    With `one_split` all have the images of the first one in each part, so that they differ by the
+    training alone and can be joined; else each seed draws its own. Raises CxrError on nonsense.
+    """
+    if type(count) is not int or count < 2:
+        raise CxrError(f"A study over seeds needs two or more, got {count}.")
+    own = base.split_seed if one_split else None
+    whole = replace(base, split=replace(base.split, seed=own))
+    return _draft(
+        "seeds", name or f"{name_of(replace(base, seed=0))}, {count} seeds", whole, {}, count
+    )
+
+
 def grid(base: Recipe, over: Mapping[str, Sequence[str]], seeds: int = 1) -> tuple[Cell, ...]:
     """Return every combination with every seed, unchecked. Raises CxrError for too many."""
     if type(seeds) is not int or seeds < 1:

@@ -21,6 +21,7 @@ from engine.words.settings import settings
 KINDS = {
     "folds": "The same training on k folds: each image is judged once, by the network that has "
     "not seen it.",
+    "seeds": "The same training under several seeds: what luck is worth, and their mean.",
     "sweep": "Every combination of some settings, with one or more seeds.",
 }
 STATES = {
@@ -59,7 +60,8 @@ class Study:
     seeds: tuple[int, ...]
     cells: tuple[Cell, ...]
     state: str = "active"  # a key of STATES
-    joined: Mapping[str, str] = field(default_factory=dict)  # a seed -> its out-of-fold run
+    # A seed -> its out-of-fold run; a combination's label -> the mean of its seeds.
+    joined: Mapping[str, str] = field(default_factory=dict)
     looked: str = ""  # when somebody first saw its test figures before choosing (ISO)
 
     def recipe(self, cell: Cell) -> Recipe:

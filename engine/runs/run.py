@@ -57,6 +57,8 @@ def name_of(recipe: Recipe) -> str:
     split = recipe.split
     if split.k:
         parts.append(f"fold {split.fold} of {split.k}" if split.fold else f"{split.k} folds")
-    if recipe.seed:
+    if recipe.seeds:
+        parts.append(f"mean of {len(recipe.seeds)} seeds")
+    elif recipe.seed:
         parts.append(f"seed {recipe.seed}")
     return ", ".join(parts)

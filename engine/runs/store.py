@@ -171,6 +171,8 @@ def model_file(run_id: str) -> Path:
             f"This run is {len(members)} networks, one for each fold, and has none of its own. "
             "Choose the run of one fold to ask a network."
         )
+    if told := meta(run_id).get("no_network"):
+        raise NotFound(f"This run is the mean of several networks and has none. {told}")
     return _find(run_id)(artefacts.MODEL)
 
 

@@ -162,5 +162,7 @@ def _families(recipes: Sequence[Recipe]) -> Iterable[list[int]]:
 
 def label(study: Study, cell: Cell) -> str:
     """Return a cell in one line, with the seed where there are several."""
+    if study.kind == "seeds":
+        return f"seed {cell.seed}"
     text = cell.label if study.kind == "sweep" else f"fold {cell.values['split.fold']}"
     return f"{text}, seed {cell.seed}" if len(study.seeds) > 1 else text

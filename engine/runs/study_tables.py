@@ -15,6 +15,11 @@ from engine.words.recipe import Recipe
 MISSING = "missing"  # no run was queued for it, or the run was deleted: resuming queues one
 MEASURES = {"auc": True, "accuracy": True, "loss": False}  # whether more is better
 PARTS = ("validation", "test")
+SPLITS = {
+    True: "All seeds have the same training, validation and test images.",
+    False: "Each seed draws its own validation images (and test images, where the data has none of "
+    "its own), so the spread is of the training and of the split together.",
+}
 FOLD = "split.fold"  # an axis that repeats a training rather than changes it
 
 
@@ -123,7 +128,8 @@ def heat(
 def chosen(summed: pd.DataFrame, study: Study, measure: str = "auc") -> str:
     """Say in words which cell is the best on validation, and what it reaches on the test.
 
-    Of a single combination, such as folds, say its mean and spread.
+    Of a single combination, such as folds, say its mean and spread. Of the test nothing is said
+    where `summed` has no column of it.
     """
     here = summed[summed["chosen"]]
     if here.empty:
@@ -133,15 +139,23 @@ def chosen(summed: pd.DataFrame, study: Study, measure: str = "auc") -> str:
     name = ", ".join(f"{path}={row[path]}" for path in paths)
     if len(summed) == 1:
         over = f"{int(row['finished'])} of {int(row['runs'])} runs"
+        test = f" and {_spread(row, 'test')} on the test images" if "test" in row else ""
         return (
-            f"Over {over}, {measure} is {_spread(row, 'validation')} on validation and "
-            f"{_spread(row, 'test')} on the test images (mean ± standard deviation)."
+            f"Over {over}, {measure} is {_spread(row, 'validation')} on validation{test} "
+            "(mean ± standard deviation)."
         )
     so_far = "" if bool((summed["finished"] == summed["runs"]).all()) else " so far"
+    best = f"Best on validation{so_far}: {name}, {measure} {_spread(row, 'validation')}"
+    if "test" not in row:
+        return f"{best}."
     return (
-        f"Best on validation{so_far}: {name}, {measure} {_spread(row, 'validation')}; on the test "
-        f"images it has {_spread(row, 'test')}. The test images chose nothing."
+        f"{best}; on the test images it has {_spread(row, 'test')}. The test images chose nothing."
     )
+
+
+def one_split(study: Study) -> bool:
+    """Whether all seeds have the same images in each part, as far as the recipe decides it."""
+    return len(study.seeds) < 2 or study.recipes[0].split.seed is not None
 
 
 def curves(study: Study, standings: Sequence[Standing]) -> pd.DataFrame:

@@ -29,7 +29,8 @@ def show(compared: Compared) -> None:
     summaries = {name: cached_judging.summary(run.id, compared.split) for name, run in runs.items()}
     table = spread(summaries.values())
     first = next(iter(runs.values()))
-    drawn = first.recipe.split.kind != "official"
+    own = first.recipe.split.seed is None
+    drawn = own and first.recipe.split.kind != "official"
     said = verdicts.seeds(table, "f1", "F1", drawn) if "f1" in table.index else ""
     st.markdown(f"#### {wording.count(len(group), 'run')} of the same recipe, another seed each")
     shown = [name for name in SHOWN if name in table.index and table.loc[name, "runs"] > 1]
@@ -46,8 +47,9 @@ def show(compared: Compared) -> None:
         seeds = ", ".join(f"{name} (seed {run.recipe.seed})" for name, run in runs.items())
         st.caption(
             f"{seeds}. The seed decides the first weights, the order of the images, their "
-            "augmentation and which images validate"
+            f"augmentation{' and which images validate' if own else ''}"
             + (", and here also which ones test: each run is a fold of its own." if drawn else ".")
+            + ("" if own else " The split has a seed of its own, the same for all.")
         )
     st.markdown("#### How they learned")
     histories = [cached.history(run.id) for run in runs.values()]

@@ -10,7 +10,7 @@ from keras import layers
 from engine.explaining.cam import cam, cam_layers, choose_layer
 from engine.explaining.visualizers import gradcam
 from engine.learning import prediction
-from engine.learning.ensembles import combine, majority, votes
+from engine.learning.ensembles import combine, join_files, majority, shared, votes
 
 SIZE = 16
 CUT = 3  # the operation after which `network` differs from member to member
@@ -73,6 +73,19 @@ def test_it_answers_with_the_mean_of_its_members(images, units, activation, tmp_
     whole.save(tmp_path / "model.keras")
     again = prediction.load(tmp_path / "model.keras")
     assert answer(again, images) == pytest.approx(np.mean(own, axis=0), abs=1e-6)
+
+
+def test_saved_networks_are_joined_and_what_all_share_is_there_once(images, tmp_path):
+    members, apart = frozen_trunk(3), trained(2)
+    assert shared(apart) < CUT <= shared(members)
+    files = [tmp_path / f"{number}.keras" for number in range(3)]
+    for member, file in zip(members, files, strict=True):
+        member.save(file)
+    join_files(files, tmp_path / "whole.keras")
+    whole = prediction.load(tmp_path / "whole.keras")
+    assert answer(whole, images) == pytest.approx(mean(members, images), abs=1e-6)
+    own = sum(layer.count_params() for layer in members[0].layers[: CUT + 1])
+    assert whole.count_params() == 3 * members[0].count_params() - 2 * own
 
 
 def test_it_is_flat_and_keeps_its_members_as_they_were(images):
