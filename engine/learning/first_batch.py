@@ -79,7 +79,7 @@ def _kept(
             if number < len(one.rows):
                 augment = Pipeline(one.steps)
                 rows, draws = one.rows[[number]], one.draws[[number]]
-                made = features.drawn(grey, here.key, rows, draws, augment, recipe.seed)
+                made = features.drawn(grey, here.key, rows, draws, augment, recipe.split_seed)
                 images.append(made.get(0, 1)[0])
                 break
             number -= len(one.rows)

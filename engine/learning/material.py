@@ -80,7 +80,7 @@ def pictures_of(ready: Prepared, recipe: Recipe, pictures: Pictures) -> Images:
         pictures.rows,
         pictures.draws,
         Pipeline(pictures.steps),
-        recipe.seed,
+        recipe.split_seed,  # so that trainings with other seeds on one split find theirs drawn
     )
 
 

@@ -158,6 +158,8 @@ def test_what_changes_the_features_has_them_computed_anew(
         assert files[1] == (160, 160), name
         images_too = name not in ("seed", "augmentation")
         assert files[0] == (80, 80 if images_too else 0), name
+    second = replace(rotated, seed=2, split=replace(rotated.split, seed=rotated.seed))
+    assert computed(run(second, squares, tmp_path / "same split")) == [(80, 0), (160, 0)]
 
 
 def computed(ran: Ran) -> list[tuple[int, int]]:

@@ -87,7 +87,7 @@ def test_members_of_an_ensemble_begin_with_pictures_of_their_own(squares: Catalo
 def test_it_is_the_first_batch_of_kept_views(squares: Catalogue, strategy: str) -> None:
     frozen = Choice.of("frozen", views=3)
     one = recipe(squares, regime=frozen, imbalance=Choice(strategy), augmentation=TURN, epochs=50)
-    one = check(one)
+    one = check(replace(one, seed=1, split=replace(one.split, seed=0)))
     ready = prepare(one, squares, Silent())
     file = weights.resolve("tiny", Silent())
     built = assemble(one, 2, file.path)
