@@ -92,7 +92,7 @@ def part(
     with log.open("ab") as out:
         process = subprocess.Popen(
             list(map(str, command)),
-            env={**os.environ, **QUIET, **(env or {}), MARK: mark},
+            env={**_plain_environment(), **QUIET, **(env or {}), MARK: mark},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -149,9 +149,15 @@ def mlflow_server(folder: Path, database: str) -> Iterator[str]:
     command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", database]
     command += ["--artifacts-destination", folder / "artifacts"]
     command += ["--host", "127.0.0.1", "--port", f"{port}", "--workers", "1"]
-    env = {"MLFLOW_TRACKING_URI": "", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    env = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # prompts and judges, which nobody asks
     with part(folder / "mlflow.log", command, lambda: get(f"{url}/health"), env):
         yield url
+
+
+def _plain_environment() -> dict[str, str]:
+    """The environment without settings: a part is told its own, not those of whoever starts it."""
+    ours = ("CXR_", "MLFLOW_", "RAY_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
 def _wait(running: Part, answers: Callable[[], object]) -> None:
