@@ -132,6 +132,7 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         (
             ("--own", {"action": "store_true", "help": "your own runs, whatever their settings"}),
             ("--published", {"action": "store_true", "help": "what others published on them"}),
+            ("--beyond", {"action": "store_true", "help": "our best beside what was published"}),
         ),
     ),
     (

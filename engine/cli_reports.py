@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from engine import cli_beyond
 from engine.cli import Answer
+from engine.cli_tables import HEADER, PUBLISHED, line, published_line
 from engine.judging.figures import Judgement
 from engine.judging.reproduction import reproduce
 from engine.judging.sentences import ruled
 from engine.learning.presets import PRESETS
-from engine.learning.reported import Experiment, Published, table
+from engine.learning.reported import Experiment, table
 from engine.learning.rules import check
-from engine.runs import artefacts, reproduced, store
+from engine.runs import artefacts, over_seeds, reproduced, store
 from engine.runs.reproduced import Match
 from engine.runs.run import Run
 from engine.words.errors import CxrError
@@ -28,14 +30,6 @@ SHIPPED = (
     artefacts.PREDICTIONS,
     artefacts.MODEL,
 )
-HEADER = (
-    "| preset | | split | confusion | accuracy | precision | recall | AUC |\n"
-    "|---|---|---|---|---|---|---|---|"
-)
-PUBLISHED = (
-    "| source | model | judged on | accuracy | recall | specificity | AUC |\n"
-    "|---|---|---|---|---|---|---|"
-)
 
 
 def results(args: argparse.Namespace) -> Answer:
@@ -43,6 +37,8 @@ def results(args: argparse.Namespace) -> Answer:
     if args.published:
         return _published()
     runs = store.list_runs()
+    if args.beyond:
+        return cli_beyond.beyond(runs, ours)
     if args.own:
         return _own(
             [run for run in reversed(runs) if run.status == "finished" and not run.showcase]
@@ -59,7 +55,11 @@ def results(args: argparse.Namespace) -> Answer:
             told = ours(match.run)
             told["split"] += _elsewhere(match, home)
         rows.append({"preset": name, "reported": reported(experiment), "ours": told})
-    return Answer(rows, "\n".join([HEADER, *(line for row in rows for line in _lines(row))]))
+    lines = [text for row in rows for text in _lines(row)]
+    for group in over_seeds.groups(runs):
+        rows.append(cli_beyond.of_seeds(group, ours))
+        lines += cli_beyond.seed_lines(rows[-1], own_lines)
+    return Answer(rows, "\n".join([HEADER, *lines]))
 
 
 def _elsewhere(match: Match, home: set[str]) -> str:
@@ -71,15 +71,7 @@ def _elsewhere(match: Match, home: set[str]) -> str:
 def _published() -> Answer:
     """List what others published on these images, each with its source."""
     rows = [vars(entry) for entry in table().published]
-    return Answer(rows, "\n".join([PUBLISHED, *map(_published_line, table().published)]))
-
-
-def _published_line(entry: Published) -> str:
-    figures = (entry.accuracy, entry.recall, entry.specificity, entry.auc)
-    numbers = ["" if value is None else f"{value:.3f}" for value in figures]
-    return (
-        "| " + " | ".join([f"[{entry.cite}]({entry.link})", entry.model, entry.on, *numbers]) + " |"
-    )
+    return Answer(rows, "\n".join([PUBLISHED, *map(published_line, table().published)]))
 
 
 def _own(runs: list[Run]) -> Answer:
@@ -157,30 +149,30 @@ def _lines(row: Mapping[str, Any]) -> list[str]:
     printed, found = row["reported"], row["ours"]
     at = "threshold" in printed
     what = f"reported, F1 {printed['f1']:.3f} at {printed['threshold']:.2f}" if at else "reported"
-    lines = [_line(row["preset"], what, printed.get("split", "no figure"), printed)]
+    lines = [line(row["preset"], what, printed.get("split", "no figure"), printed)]
     if found is None:
-        return [*lines, _line("", "ours", "no run here", {})]
-    lines += _found("", found)
+        return [*lines, line("", "ours", "no run here", {})]
+    lines += own_lines("", found)
     if at and "best f1" in found:
         best = f"ours, best F1 {found['best f1']:.3f} at {found['best f1 at']:.2f} (on the test)"
-        lines.append(_line("", best, found["split"], {}))
+        lines.append(line("", best, found["split"], {}))
     return lines
 
 
 def _own_lines(row: Mapping[str, Any]) -> list[str]:
     told = [f"{key} {_short(value)}" for key, value in row["changed"].items()]
-    return _found(", ".join([row["preset"], *told]), row["ours"])
+    return own_lines(", ".join([row["preset"], *told]), row["ours"])
 
 
-def _found(name: str, found: Mapping[str, Any]) -> list[str]:
+def own_lines(name: str, found: Mapping[str, Any], who: str = "ours") -> list[str]:
     """Return the lines of our figures: at 0.5, by vote, and at the threshold of validation."""
-    first = "ours, at 0.5" if "at own" in found else "ours"
-    lines = [_line(name, first, found["split"], found["at 0.5"] | {"auc": found["auc"]})]
+    first = f"{who}, at 0.5" if "at own" in found else who
+    lines = [line(name, first, found["split"], found["at 0.5"] | {"auc": found["auc"]})]
     if "at own" in found:
-        own = f"ours, at {found['threshold']:.2f} ({found['rule']})"
-        lines.append(_line("", own, found["split"], found["at own"] | {"auc": found["auc"]}))
+        own = f"{who}, at {found['threshold']:.2f} ({found['rule']})"
+        lines.append(line("", own, found["split"], found["at own"] | {"auc": found["auc"]}))
     if "vote" in found:
-        lines.append(_line("", "ours, by majority", found["split"], {"accuracy": found["vote"]}))
+        lines.append(line("", f"{who}, by majority", found["split"], {"accuracy": found["vote"]}))
     return lines
 
 
@@ -191,10 +183,3 @@ def _short(value: Any) -> str:
     rest = [f"{key}={entry}" for key, entry in value.items() if key not in ("name", "kind")]
     name = value.get("name", value.get("kind"))
     return f"{name} ({', '.join(rest)})" if rest else str(name)
-
-
-def _line(preset: str, what: str, split: str, figures: Mapping[str, Any]) -> str:
-    numbers = [figures.get(name) for name in ("accuracy", "precision", "recall", "auc")]
-    shown = ["" if value is None else f"{value:.3f}" for value in numbers]
-    confusion = str(figures.get("confusion", "")).replace(" ", "")
-    return "| " + " | ".join([preset, what, split, confusion, *shown]) + " |"

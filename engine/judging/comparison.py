@@ -32,7 +32,7 @@ SETTINGS = {
     "seeds": "seeds of the mean",
     "threshold": "rule of the threshold",
 }
-AT_HALF = ("accuracy", "recall", "specificity", "f1")
+AT_HALF = ("accuracy", "precision", "recall", "specificity", "f1")
 NOTHING = "nothing"
 
 

@@ -85,6 +85,25 @@ class Sweep:
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """Our own attempt at the official test, beside what was published of it."""
+
+    preset: str
+    candidates: int  # trainings that were scored on the official test, the dropped ones too
+    story: str
+    note: str
+
+    @property
+    def counted(self) -> str:
+        """How many candidates were scored on the test, in a sentence."""
+        if not self.candidates:
+            return "No candidate of ours has been scored on the official test yet."
+        if self.candidates == 1:
+            return "One candidate of ours was scored on the official test."
+        return f"{self.candidates} candidates of ours were scored on the official test."
+
+
+@dataclass(frozen=True)
 class Published:
     """Figures that others published."""
 
@@ -112,6 +131,7 @@ class Table:
     experiments: Mapping[str, Experiment]
     sweeps: Mapping[str, Sweep]
     published: tuple[Published, ...]
+    beyond: Beyond
 
 
 @cache
@@ -129,6 +149,7 @@ def table() -> Table:
         experiments,
         {name: _sweep(name, entry) for name, entry in given["sweeps"].items()},
         tuple(_published(entry, given["sources"]) for entry in given["published"]),
+        Beyond(**given["beyond"]),
     )
 
 

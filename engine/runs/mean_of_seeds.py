@@ -155,6 +155,8 @@ def _meta(members: Sequence[Run], table: pd.DataFrame, missing: str) -> Mapping[
     found: dict[str, float] = {}
     for part in ("train", "validation", "test"):
         rows = table[table["split"] == part]
+        if rows.empty:  # a table that was thinned to be shipped
+            continue
         truth = pd.Index(first.classes).get_indexer(pd.Index(rows["label"]))
         scores = rows[[f"score_{name}" for name in first.classes]].to_numpy()
         found |= {f"{part}_{name}": value for name, value in metrics(truth, scores).items()}
