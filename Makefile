@@ -15,7 +15,7 @@ CLUSTER_STAMP := $(VENV)/.installed-cluster-$(shell cat requirements.txt require
 export NO_ALBUMENTATIONS_UPDATE := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 
-.PHONY: help app install test test-real test-cluster lint screenshots showcase clean
+.PHONY: help app install test test-thorough test-real test-cluster lint screenshots showcase clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,8 +29,11 @@ app: $(STAMP)  ## set up .venv where needed and start the app (PORT=8501, GPU=0 
 install: $(STAMP)  ## set up .venv only
 
 # Three at once on two cores: tests of workers and of the browser wait for other processes.
-test: $(DEV_STAMP) lint  ## set up, then ruff, mypy and the whole test suite
-	$(RUN) -m pytest -m "not real and not pictures and not cluster" -n 3 --dist loadfile --durations 15
+test: $(DEV_STAMP) lint  ## set up, then ruff, mypy and the test suite
+	$(RUN) -m pytest -m "not real and not pictures and not cluster and not thorough" -n 3 --dist loadfile --durations 15
+
+test-thorough: $(DEV_STAMP)  ## the cases that `make test` leaves out: more networks, settings and pages
+	$(RUN) -m pytest -m thorough -n 3 --dist loadfile --durations 15
 
 test-real: $(DEV_STAMP)  ## tests that train on the real X-rays (minutes to hours)
 	$(RUN) -m pytest -m real

@@ -9,6 +9,11 @@ import numpy as np
 import pytest
 
 from engine.words.settings import NAMES
+from tests.again import (  # noqa: F401  (hooks)
+    pytest_report_teststatus,
+    pytest_runtest_protocol,
+    pytest_terminal_summary,
+)
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

@@ -1,6 +1,7 @@
 """Each page, opened cold by its address in both themes and on a phone."""
 
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,8 +13,10 @@ from benchmarks.server import ROOT, serve, tmp_settings
 from pages.shared import layout
 from tests.browser import screens
 from tests.browser.conftest import Watched
+from tests.choosing import few, thorough
 
 PAGES = [entry.file for entries in layout.MENU.values() for entry in entries if entry.exists]
+ON_A_PHONE = [("phone", "app.py"), ("phone", "pages/evaluate.py")]
 GROUNDS = {"dark": "rgb(13, 18, 24)", "light": "rgb(251, 252, 253)"}
 Visit = Callable[..., Watched]
 
@@ -22,8 +25,10 @@ def address(file: str) -> str:
     return "/" if file == "app.py" else f"/{Path(file).stem}"
 
 
-@pytest.mark.parametrize("file", PAGES)
-@pytest.mark.parametrize("size", ["projector", "phone"])
+@pytest.mark.parametrize(
+    ("size", "file"),
+    few(product(("projector", "phone"), PAGES), [*product(("projector",), PAGES), *ON_A_PHONE]),
+)
 def test_a_deep_link_opens_in_both_themes(
     visit: Visit, shot: Callable[[Page, str], None], file: str, size: str
 ) -> None:
@@ -45,7 +50,7 @@ def fits(seen: Watched) -> None:
     seen.check()
 
 
-@pytest.mark.parametrize("file", ["pages/data.py", "pages/evaluate.py"])
+@pytest.mark.parametrize("file", [thorough("pages/data.py"), "pages/evaluate.py"])
 def test_a_deep_link_opens_on_a_server_that_nobody_has_visited(
     browser: Browser, tmp_path: Path, file: str
 ) -> None:
@@ -107,12 +112,17 @@ def test_a_link_restores_the_whole_view_on_a_server_that_nobody_has_visited(
         page.get_by_role("radio", name="Share").click()
         shared = page.get_by_test_id("stCode").first.inner_text().replace("\n", "")
         seen.check()
-        second = Watched(browser.new_context().new_page(), server.url)
-        second.open(shared.removeprefix(server.url))
-        expect(screens.headline(second)).to_have_text(headline)
-        expect(screens.cell(second, "0-1")).to_have_attribute("aria-pressed", "true")
-        expect(second.page.get_by_label("beta of F-beta")).to_have_value("1")
-        expect(second.page.get_by_label("false negative : false positive")).to_have_value("20")
-        second.check()
-        second.page.context.close()
+        says_the_same(browser, shared, headline)
         context.close()
+
+
+def says_the_same(browser: Browser, link: str, headline: str) -> None:
+    """Open a shared link as another visitor."""
+    second = Watched(browser.new_context().new_page(), link.partition("/evaluate")[0])
+    second.open(link.removeprefix(second.url))
+    expect(screens.headline(second)).to_have_text(headline)
+    expect(screens.cell(second, "0-1")).to_have_attribute("aria-pressed", "true")
+    expect(second.page.get_by_label("beta of F-beta")).to_have_value("1")
+    expect(second.page.get_by_label("false negative : false positive")).to_have_value("20")
+    second.check()
+    second.page.context.close()

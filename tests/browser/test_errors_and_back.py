@@ -47,6 +47,7 @@ def write(run: Path, source: str) -> None:
     table.to_parquet(run / "predictions.parquet", index=False)
 
 
+@pytest.mark.thorough
 def test_a_cell_an_xray_and_back(seen: Watched, shot: Shoot) -> None:
     open_the_cell(seen)
     to_its_heat_maps(seen, shot)

@@ -23,6 +23,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.mark.thorough
 def test_from_the_sign_to_the_covered_marker(seen: Watched) -> None:
     seen.open("/")
     choose(seen)

@@ -23,11 +23,14 @@ from engine.learning.weights import WEIGHTS
 from engine.words.errors import CxrError
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
+from tests.choosing import few
 from tests.learning.made_backbone import DEEP
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 75, 75, 1)).astype(np.float32)
 # Report A's, as its table counts them.
 REPORTED = {"resnet152": 58_370_944, "densenet121": 7_037_504, "inceptionv3": 21_802_784}
+# Without branches, and with them; what the others have of their own is seen by the thorough run.
+FEW = ("vgg16", "mobilenetv2")
 SCALES = {"Concatenate", "Rescaling", "Normalization"}
 # Building their training step takes long; that gradients pass them is seen by their heat maps.
 TRAINED = ("vgg16", "mobilenet")
@@ -43,7 +46,7 @@ REGIMES = [
 ]
 
 
-@pytest.fixture(scope="module", params=BACKBONES)
+@pytest.fixture(scope="module", params=few(BACKBONES, FEW))
 def name(request: pytest.FixtureRequest) -> str:
     found: str = request.param
     return found
@@ -164,7 +167,7 @@ def test_what_learns_is_counted_as_keras_counts_it(
     assert sum(node.params for node in nodes) == built.model.count_params()
 
 
-@pytest.mark.parametrize("name", TRAINED)
+@pytest.mark.parametrize("name", few(TRAINED, {"mobilenet"}))
 def test_it_learns(name: str) -> None:
     """Eagerly: building a graph for a few steps takes longer than the steps."""
     keras.utils.set_random_seed(1)
@@ -177,6 +180,7 @@ def test_it_learns(name: str) -> None:
     assert losses[2] < losses[0]
 
 
+@pytest.mark.thorough
 def test_weights_of_networks_within_a_network_find_their_places(tmp_path: Path) -> None:
     """ConvNeXt is made of some, and is made flat."""
     original = BACKBONES["convnexttiny"].load()(
@@ -194,7 +198,7 @@ def test_weights_of_networks_within_a_network_find_their_places(tmp_path: Path) 
     assert np.asarray(base.model(images)) == pytest.approx(expected, abs=1e-5)
 
 
-@pytest.mark.parametrize("cut", ["", "60"])
+@pytest.mark.parametrize("cut", few(["", "60"], {"60"}))
 def test_its_anatomy_is_the_networks_own(cut: str) -> None:
     one = check(recipe("mobilenetv2", network=Choice.of("mobilenetv2", weights="random", cut=cut)))
     real = assemble(one, 2)
@@ -209,6 +213,7 @@ def test_its_anatomy_is_the_networks_own(cut: str) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_a_cut_without_a_picture_is_refused() -> None:
     numbers = anatomy(recipe("efficientnetv2b0"), 2).numbers
     squeeze = next(number for layer, number in numbers.items() if layer.endswith("se_squeeze"))

@@ -20,6 +20,7 @@ from engine.vision.augmentation import Pipeline
 from engine.vision.seeds import draw_seed
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
+from tests.choosing import few, thorough
 from tests.learning.made_training import recipe, run
 
 pytestmark = pytest.mark.usefixtures("tiny")
@@ -39,7 +40,7 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", few(CASES, {"averaging head", "two phases"}))
 def test_what_is_kept_changes_neither_the_epochs_nor_the_answers(
     case: str, squares: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,7 +61,7 @@ def test_what_is_kept_changes_neither_the_epochs_nor_the_answers(
 
 @pytest.mark.parametrize(
     ("regime", "head"),
-    [(HALF, "report_d"), (Choice.of(**LAST, features="float16"), "gap")],
+    [(Choice.of(**LAST, features="float16"), "gap"), thorough((HALF, "report_d"))],
 )
 def test_features_of_half_precision_answer_nearly_the_same(
     regime: Choice, head: str, squares: Catalogue, tmp_path: Path
@@ -71,7 +72,7 @@ def test_features_of_half_precision_answer_nearly_the_same(
     assert answers(tmp_path, one, squares) == pytest.approx(ran.scores, abs=1e-3)
 
 
-@pytest.mark.parametrize("strategy", ["none", "oversample_augmented"])
+@pytest.mark.parametrize("strategy", [thorough("none"), "oversample_augmented"])
 def test_every_place_of_an_epoch_shows_one_view_of_its_own_image(
     strategy: str, squares: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:

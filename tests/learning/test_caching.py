@@ -14,9 +14,12 @@ from engine.learning.regimes import phases
 from engine.learning.rules import check
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
+from tests.choosing import few, thorough
 from tests.learning.made_training import Ran, recipe, run
 
 REAL = Amounts(everything=5840, training=4694, judged=522, shown=4694)
+OFTEN = ["augmentation", "preprocessing"]
+SELDOM = ["seed", "precision of the features", "cut", "precision"]
 AUGMENTED = {"augmentation": (Choice("shift"),)}
 
 
@@ -126,13 +129,16 @@ def test_of_a_network_from_scratch_nothing_is_said() -> None:
 
 
 @pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize(
+    "strategies", [("oversample_augmented",), thorough((("undersample", "ensemble"),))]
+)
 def test_every_strategy_and_head_finds_what_the_first_run_computed(
-    squares: Catalogue, tmp_path: Path
+    strategies: tuple[str, ...], squares: Catalogue, tmp_path: Path
 ) -> None:
     last = Choice.of("last", layers=4)
     one = recipe(squares, augmentation=(Choice("rotate"),), epochs=12, regime=last)
     assert computed(run(one, squares, tmp_path / "first")) == [(80, 80), (160, 160)]
-    for strategy in ("undersample", "oversample_augmented", "ensemble"):
+    for strategy in strategies:
         again = replace(one, imbalance=Choice(strategy), epochs=7, head=Choice("report_b"))
         files = computed(run(again, squares, tmp_path / strategy))
         assert files[:2] == [(80, 0), (160, 0)], strategy
@@ -140,12 +146,12 @@ def test_every_strategy_and_head_finds_what_the_first_run_computed(
 
 
 @pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize("names", few([OFTEN, SELDOM], [OFTEN]), ids=["often", "seldom"])
 def test_what_changes_the_features_has_them_computed_anew(
-    squares: Catalogue, tmp_path: Path
+    names: list[str], squares: Catalogue, tmp_path: Path
 ) -> None:
     rotated = recipe(squares, epochs=9, augmentation=(Choice("rotate"),))
     changes: dict[str, dict[str, Any]] = {
-        "nothing yet": {},
         "seed": {"seed": 1},  # of the views alone: the images are the same
         "augmentation": {"augmentation": (Choice("shift"),)},
         "preprocessing": {"preprocessing": (Choice("pad"), Choice("clahe"))},
@@ -153,8 +159,10 @@ def test_what_changes_the_features_has_them_computed_anew(
         "cut": {"network": Choice.of("tiny", cut="add2")},
         "precision": {"precision": "mixed_bfloat16"},
     }
-    for name, change in changes.items():
-        files = computed(run(replace(rotated, **change), squares, tmp_path / name))
+    assert changes.keys() == {*OFTEN, *SELDOM}
+    assert computed(run(rotated, squares, tmp_path / "first")) == [(80, 80), (160, 160)]
+    for name in names:
+        files = computed(run(replace(rotated, **changes[name]), squares, tmp_path / name))
         assert files[1] == (160, 160), name
         images_too = name not in ("seed", "augmentation")
         assert files[0] == (80, 80 if images_too else 0), name

@@ -15,6 +15,7 @@ from engine.words.errors import CxrError
 from engine.words.files import read_json
 from engine.words.options import Choice
 from engine.words.recipe import Recipe, Split
+from tests.choosing import thorough
 
 
 @pytest.fixture
@@ -75,8 +76,8 @@ def test_two_phases_are_told_apart(
 @pytest.mark.parametrize(
     "changes",
     [
-        {},
-        {"augmentation": (Choice.of("shift", limit=0.1),), "epochs": 20},
+        thorough({}),
+        thorough({"augmentation": (Choice.of("shift", limit=0.1),), "epochs": 20}),
         {
             "imbalance": Choice("oversample_augmented"),
             "task": "kinds",

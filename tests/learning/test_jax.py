@@ -41,6 +41,7 @@ train(recipe, catalogue, Path(sys.argv[2]), Silent())
 """
 
 
+@pytest.mark.thorough
 def test_a_model_trained_under_jax_predicts_the_same_under_tensorflow(
     cxr_dirs: Path, tiny_folder: Path, tmp_path: Path
 ) -> None:

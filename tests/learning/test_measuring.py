@@ -13,6 +13,7 @@ from engine.learning.training import train
 from engine.words.files import read_json
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
+from tests.choosing import few
 from tests.learning.made_training import recipe
 
 REGIMES = {
@@ -39,7 +40,7 @@ def learn(one: Recipe, catalogue: Catalogue, folder: Path) -> dict[str, float]:
     return seconds
 
 
-@pytest.mark.parametrize(("regime", "strategy"), KINDS)
+@pytest.mark.parametrize(("regime", "strategy"), few(KINDS, KINDS[:2]))
 def test_after_a_run_its_kind_is_known(
     regime: str, strategy: str, squares: Catalogue, tiny: None, tmp_path: Path
 ) -> None:

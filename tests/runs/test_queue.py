@@ -115,13 +115,28 @@ def test_cancel_kills_a_worker_that_does_not_hear() -> None:
     [
         ("killed", ["signal 9 (SIGKILL) after epoch 1 of 3", "memory", "Last lines of its log"]),
         ("exit", ["exit code 3", "Train it again"]),
+    ],
+)
+def test_a_worker_that_ends_leaves_a_run_that_says_why(source: str, words: list[str]) -> None:
+    it_says_why(source, words)
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
         ("nan", ["The loss became nan", "smaller learning rate"]),
         ("memory", ["memory", "Lower the batch"]),
         ("full", ["The disk is full", "Free some space"]),
         ("bug", ["ValueError: shapes do not match", "log"]),
     ],
 )
-def test_a_worker_that_fails_leaves_a_run_that_says_why(source: str, words: list[str]) -> None:
+def test_a_training_that_fails_leaves_a_run_that_says_why(source: str, words: list[str]) -> None:
+    it_says_why(source, words)
+
+
+def it_says_why(source: str, words: list[str]) -> None:
+    """Train, and look for what is said of the end."""
     run_id = submit(source)
     dispatch_until(ended(run_id))
     run = store.get_run(run_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.runs import devices, local, queue, spare, store
+from tests.choosing import few
 from tests.runs.fake_worker import let_go
 from tests.runs.spares import FAKE, gone, keep, wait_until, worker_of
 from tests.runs.test_devices import TWO
@@ -105,7 +106,7 @@ def test_a_dead_spare_is_replaced_by_a_process_and_later_by_a_spare(
     assert keep() != pid
 
 
-@pytest.mark.parametrize("what", ["environment", "code", "command"])
+@pytest.mark.parametrize("what", few(["environment", "code", "command"], {"code"}))
 def test_a_spare_that_loaded_something_else_is_not_used(
     what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,6 +76,7 @@ print(context._context is None or not context.context()._initialized)
 """
 
 
+@pytest.mark.thorough
 def test_preloading_asks_for_no_device() -> None:
     look = [sys.executable, "-c", LOOK]
     answer = subprocess.run(look, cwd=PROJECT, capture_output=True, text=True, check=True)

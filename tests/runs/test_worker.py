@@ -67,6 +67,7 @@ def test_cancel_of_a_real_training_keeps_the_best_model(
     assert store.model_file(sent.run_id).is_file() and len(store.history(sent.run_id)) >= 2
 
 
+@pytest.mark.usefixtures("really_at_once")
 def test_data_that_changed_since_fails_with_a_reason(tiny_folder: Path) -> None:
     recipe = Recipe.from_json({**tiny(tiny_folder).to_json(), "data": "0" * 16})
     sent = queue.submit(recipe, str(tiny_folder), "a")
