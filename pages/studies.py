@@ -18,6 +18,7 @@ from pages.shared.state import Key
 VIEWS = {
     "all": ("Studies", studies_list.show),
     "folds": ("New: folds", studies_new.folds),
+    "seeds": ("New: seeds", studies_new.seeds),
     "sweep": ("New: sweep", studies_new.sweep),
 }
 
@@ -44,7 +45,10 @@ def page() -> None:
 def _address(opened: bool) -> None:
     """Let the address hold the choices of what is shown."""
     one = (Key.STUDY_PART, Key.STUDY_MEASURE, Key.STUDY_ACROSS, Key.STUDY_TEST)
-    new = (Key.STUDY_BASE, Key.STUDY_FOLDS, Key.STUDY_BY, Key.STUDY_SEEDS, Key.STUDY_OVER)
+    new = (
+        *(Key.STUDY_BASE, Key.STUDY_FOLDS, Key.STUDY_BY, Key.STUDY_SEEDS, Key.STUDY_OVER),
+        Key.STUDY_SPLITS,
+    )
     state.show(Key.STUDY, *(one if opened else (Key.STUDIES_VIEW, *new, Key.STUDY_LEAVE)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -157,7 +157,18 @@ def sweep(
 
 def folds(base: Recipe, k: int, by: str, seeds: int) -> Plan:
     """Return a study of folds before it is started; raise CxrError where there is none."""
-    return _folds(digest_json([base.to_json(), k, by, seeds]), base, k, by, seeds)
+    from engine.runs import drafts
+
+    key = digest_json(["folds", base.to_json(), k, by, seeds])
+    return _drafted(key, lambda: drafts.folds(base, k, by, seeds))
+
+
+def seeds(base: Recipe, count: int, one_split: bool) -> Plan:
+    """Return a study over seeds before it is started; raise CxrError where there is none."""
+    from engine.runs import drafts
+
+    key = digest_json(["seeds", base.to_json(), count, one_split])
+    return _drafted(key, lambda: drafts.seeds(base, count, one_split))
 
 
 @st.cache_resource(max_entries=32, ttl=600, show_spinner=False)
@@ -182,10 +193,8 @@ def _sweep(
 
 
 @st.cache_resource(max_entries=32, ttl=600, show_spinner=False)
-def _folds(key: str, _base: Recipe, k: int, by: str, seeds: int) -> Plan:
-    from engine.runs import drafts
-
-    draft = drafts.folds(_base, k, by, seeds)
+def _drafted(key: str, _make: Callable[[], Draft]) -> Plan:
+    draft = _make()
     return _plan(draft, len(draft.cells))
 
 

@@ -62,6 +62,7 @@ class Key(StrEnum):
     STUDY_MEASURE = "measure"
     STUDY_ACROSS = "across"
     STUDY_TEST = "looked"  # "yes" where test figures stand beside
+    STUDY_SPLITS = "splits"  # "own" where each seed draws its own split
     STUDIES = "studies"
     # Evaluate
     THRESHOLD = "threshold"

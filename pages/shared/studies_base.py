@@ -124,8 +124,8 @@ def _images() -> str | None:
 
 
 def _may(run: Run) -> bool:
-    """Whether a run's recipe can be a base: k folds together are no single training."""
-    return run.status == "finished" and not run.recipe.split.every_fold
+    """Whether a run's recipe can be a base: several networks together are no training."""
+    return run.status == "finished" and not run.recipe.joined
 
 
 def _named(run: Run) -> str:

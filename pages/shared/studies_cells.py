@@ -17,6 +17,8 @@ FOLD = "split.fold"
 def label(study: Study, cell: Cell) -> str:
     """Name a cell: its settings or its fold, and the seed where there are several."""
     paths = [path for path in study.axes if path != FOLD]
+    if study.kind == "seeds":
+        return f"Seed {cell.seed}"
     text = studies_words.settings(paths, cell.values) or f"fold {cell.values.get(FOLD, '')}"
     text = text[:1].upper() + text[1:]
     return f"{text}, seed {cell.seed}" if len(study.seeds) > 1 else text

@@ -30,14 +30,14 @@ def show(here: Look) -> None:
     if table.empty:
         st.caption("The curves begin when the first training has finished an epoch.")
         return
-    if here.study.kind == "folds":
-        _folds(here, table)
+    if here.study.kind != "sweep":
+        _each(here, table)
     else:
         _sweep(here, table)
 
 
-def _folds(here: Look, table: pd.DataFrame) -> None:
-    """Each fold's curve on top, mean and band below."""
+def _each(here: Look, table: pd.DataFrame) -> None:
+    """Each fold's or seed's curve on top, mean and band below."""
     names = {
         one.run.id: studies_cells.label(here.study, one.cell) for one in here.standings if one.run
     }
@@ -47,7 +47,7 @@ def _folds(here: Look, table: pd.DataFrame) -> None:
         band = study_tables.bands(table, f"val_{measure}")
         said = end(band, title)
         with column:
-            st.markdown(f"**{title.capitalize()} of each fold**")
+            st.markdown(f"**{title.capitalize()} of each {here.study.kind.removesuffix('s')}**")
             figure = charts_studies.each(drawn, measure, title)
             _draw(figure, f"each_{measure}", said)
             st.markdown(f"**Mean of {wording.count(runs, 'training')}**")

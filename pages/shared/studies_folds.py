@@ -12,6 +12,7 @@ from pages.shared import (
     charts_studies,
     layout,
     state,
+    studies_looked,
     studies_words,
     views,
 )
@@ -34,24 +35,27 @@ def show(here: Look) -> None:
     measure = views.choose(
         "Measured by", TITLES, Key.STUDY_MEASURE, Key.STUDIES.of("measure"), hidden=False
     )
-    said = studies_words.folds(figures[f"test_{measure}"].tolist(), measure, len(here.study.seeds))
     left, right = st.columns(2, gap="medium")
+    with right:
+        seen = studies_looked.asked(here.study)
+        st.dataframe(as_table(figures, seen), hide_index=True)
+        st.caption(NOTE)
+    part = "test" if seen else "validation"
+    values = figures[f"{part}_{measure}"].tolist()
+    said = studies_words.folds(values, measure, len(here.study.seeds), part)
     with left:
-        figure = charts_studies.points(_points(figures, measure), NAMES[measure])
-        key = Key.STUDIES.of("folds", measure)
+        figure = charts_studies.points(_points(figures, measure, seen), NAMES[measure])
+        key = Key.STUDIES.of("folds", measure, seen)
         st.plotly_chart(figure, config=charts.CONFIG, key=key, alt=said)
         st.caption(f"{said} The line is the mean, the band one standard deviation.")
-    with right:
-        st.dataframe(as_table(figures), hide_index=True)
-        st.caption(NOTE)
-    joined(here)
+    joined(here, seen)
 
 
-def as_table(figures: pd.DataFrame) -> pd.DataFrame:
-    """Return a row a fold, then mean, deviation and range."""
+def as_table(figures: pd.DataFrame, test: bool) -> pd.DataFrame:
+    """Return a row a fold, then mean, deviation and range; of the test where it was asked for."""
     columns = {
         f"{part}_{name}": f"{title} {'validation' if part == 'validation' else 'test'}"
-        for part in ("test", "validation")
+        for part in (("test", "validation") if test else ("validation",))
         for name, title in TITLES.items()
     }
     several = figures["seed"].nunique() > 1
@@ -72,7 +76,7 @@ def as_table(figures: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def joined(here: Look) -> None:
+def joined(here: Look, test: bool) -> None:
     """Link to the runs in which every image is judged by the fold that had not seen it."""
     runs = {run.id: run for run in cached.runs()}
     found = [runs[one] for one in here.study.joined.values() if one in runs]
@@ -92,10 +96,10 @@ def joined(here: Look) -> None:
             told = [
                 f"{NAMES[name]} {run.metrics[f'test_{name}']:.3f}"
                 for name in TITLES
-                if f"test_{name}" in run.metrics
+                if test and f"test_{name}" in run.metrics
             ]
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"{run.name}: {', '.join(told)}", width="content")
+                st.markdown(": ".join(filter(None, [run.name, ", ".join(told)])), width="content")
                 if st.button(
                     "Evaluate it", icon=":material/rule:", key=Key.STUDIES.of("evaluate", run.id)
                 ):
@@ -104,8 +108,7 @@ def joined(here: Look) -> None:
                     layout.go("pages/evaluate.py")
 
 
-def _points(figures: pd.DataFrame, measure: str) -> dict[str, list[float]]:
-    found = {
-        part: figures[f"{part}_{measure}"].dropna().tolist() for part in ("test", "validation")
-    }
+def _points(figures: pd.DataFrame, measure: str, test: bool) -> dict[str, list[float]]:
+    parts = ("test", "validation") if test else ("validation",)
+    found = {part: figures[f"{part}_{measure}"].dropna().tolist() for part in parts}
     return {part.capitalize(): values for part, values in found.items() if values}

@@ -12,7 +12,7 @@ from pages.shared import cached_studies, live, state
 from pages.shared.cached_studies import Look
 from pages.shared.state import Key
 
-KINDS = {"folds": "Folds", "sweep": "Sweep"}
+KINDS = {"folds": "Folds", "seeds": "Seeds", "sweep": "Sweep"}
 STATUSES = {name: label for name, (label, *_) in live.MARKS.items()} | {"missing": "Not queued"}
 TABLE = Key.STUDIES.of("table")
 EVERY = 2  # seconds between two looks
@@ -28,12 +28,12 @@ def show() -> None:
 
 
 def empty() -> None:
-    """Say what folds and sweeps are for, and start one of either."""
+    """Say what folds, seeds and sweeps are for, and start one of them."""
     st.markdown(
         "A single training is one draw of the dice. A study is a group of trainings that answer "
         "one question together; here you would see all of them, and there is none yet."
     )
-    left, right = st.columns(2, gap="medium")
+    left, middle, right = st.columns(3, gap="medium")
     with left.container(border=True, height="stretch"):
         st.markdown("**Folds: does the figure hold for other test images?**")
         st.markdown(
@@ -42,6 +42,13 @@ def empty() -> None:
             "says how much of a score was the luck of one split."
         )
         _open("folds", "Start a study of folds", ":material/splitscreen:")
+    with middle.container(border=True, height="stretch"):
+        st.markdown("**Seeds: how much of a figure is luck?**")
+        st.markdown(
+            "The same training begins from several seeds on one split. Mean and spread are the "
+            "honest figure, and the seeds' mean score can become one more run."
+        )
+        _open("seeds", "Start a study over seeds", ":material/casino:")
     with right.container(border=True, height="stretch"):
         st.markdown("**Sweep: which setting is better, and by more than luck?**")
         st.markdown(

@@ -1,4 +1,4 @@
-"""A new study: the forms of folds and of a sweep."""
+"""A new study: the forms of folds, of seeds and of a sweep."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import streamlit as st
 
 from engine.learning import sweeps
 from engine.learning.reported import table
+from engine.runs import study_tables
 from engine.words.errors import CxrError
 from engine.words.recipe import FOLD_COUNT, Recipe
 from pages.shared import cached_studies, state, studies_base, studies_before, studies_knobs, views
 from pages.shared.state import Key
 from pages.shared.studies_knobs import Knob
 
-FOLDS_BASE, SWEEP_BASE = "D1", "D1"
+FOLDS_BASE, SEEDS_BASE, SWEEP_BASE = "D1", "D1", "D1"
+SPLITS = {"one": "One for all seeds", "own": "One for each seed"}
 BY = {"patient": "By patient", "image": "By image"}
 BY_WORDS = {
     "patient": "A patient's images are all in one fold, so no fold is judged on a patient that "
@@ -42,6 +44,26 @@ def folds() -> None:
     if base is None:
         return
     studies_before.show(cached_studies.folds(base.recipe, k, by, seeds), base.catalogue)
+
+
+def seeds() -> None:
+    """Draw the form of a study over seeds, what it would train, and the start."""
+    st.caption(
+        "The same training under several seeds: mean and spread say what luck is worth, and the "
+        "mean of their scores can be one more run."
+    )
+    base = studies_base.choose(SEEDS_BASE)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        help = "Three are the least that say something about the spread."
+        count = studies_base.number(Key.STUDY_SEEDS, "Seeds", 2, studies_base.MOST_SEEDS, 3, help)
+        splits = views.choose(
+            "Split", SPLITS, Key.STUDY_SPLITS, Key.STUDIES.of("splits"), hidden=False
+        )
+    st.caption(study_tables.SPLITS[splits == "one"])
+    if base is None:
+        return
+    plan = cached_studies.seeds(base.recipe, count, splits == "one")
+    studies_before.show(plan, base.catalogue)
 
 
 def sweep() -> None:

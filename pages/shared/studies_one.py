@@ -18,6 +18,7 @@ from pages.shared import (
     studies_curves,
     studies_folds,
     studies_list,
+    studies_seeds,
     studies_sweep,
     views,
     wording,
@@ -28,6 +29,11 @@ from pages.shared.working import Report, Work
 
 EVERY = 1  # seconds between two looks
 MOST_BARS = 4  # running trainings that have a bar of their own
+RESULTS: dict[str, Callable[[Look], None]] = {
+    "folds": studies_folds.show,
+    "seeds": studies_seeds.show,
+    "sweep": studies_sweep.show,
+}
 BADGES = {
     "At work": ("blue", ":material/play_arrow:"),
     "At rest": ("orange", ":material/hourglass_empty:"),
@@ -55,7 +61,7 @@ def show(study_id: str) -> None:
     else:
         _bar(here)
     _lost(here)
-    results = studies_folds.show if here.study.kind == "folds" else studies_sweep.show
+    results = RESULTS[here.study.kind]
     parts: dict[str, tuple[str, Callable[[Look], None]]] = {
         "results": ("What came out", results),
         "curves": ("How they learned", studies_curves.show),

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.runs import study_tables
+from engine.runs.groups import Cell
 from pages.shared import (
     cached_studies,
     charts,
@@ -16,6 +17,8 @@ from pages.shared import (
     state,
     studies_cells,
     studies_knobs,
+    studies_looked,
+    studies_mean,
     studies_words,
     views,
 )
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from engine.runs.groups import Study
 
 ROOMY = {name: st.column_config.TextColumn(width=105) for name in ("Validation", "Test (seen)")}
-LOOK = Key.STUDIES.of("look")
 
 
 def show(here: Look) -> None:
@@ -55,11 +57,14 @@ def show(here: Look) -> None:
             "better, and the frame marks the best mean on validation. Empty cells are not finished."
         )
     with right:
-        seen = _asked(study)
+        seen = studies_looked.asked(study)
         st.dataframe(as_table(summed, paths, seen), hide_index=True, column_config=ROOMY)
         _best(here, summed, paths)
     if seen:
         _test(here, summed, measure, across)
+    if len(study.seeds) > 1 and not (best := summed[summed["chosen"]]).empty:
+        values = {path: str(best.iloc[0][path]) for path in paths}
+        studies_mean.show(here, Cell(values, 0).label, seen)
 
 
 def axes(study: Study) -> list[str]:
@@ -118,25 +123,6 @@ def _across(paths: list[str]) -> str:
     return views.choose(
         "Across", names, Key.STUDY_ACROSS, Key.STUDIES.of("across", *paths), hidden=False
     )
-
-
-def _asked(study: Study) -> bool:
-    """Draw the switch that puts test figures beside, and note that they were seen."""
-    state.put(LOOK, state.choice(Key.STUDY_TEST) == "yes")
-    st.toggle(
-        "Look at the test figures too",
-        key=LOOK,
-        help="They choose nothing. That they were looked at is kept with the study.",
-        on_change=lambda: state.choose(Key.STUDY_TEST, "yes" if state.get(LOOK) else None),
-    )
-    seen = bool(state.get(LOOK))
-    if seen and not study.looked:
-        with layout.errors_as_message():
-            study = cached_studies.look_at_test(study.id)
-    if study.looked:
-        st.badge("Test looked at", color="orange", icon=":material/visibility:")
-        st.caption(studies_words.looked(study.looked))
-    return seen
 
 
 def _test(here: Look, summed: pd.DataFrame, measure: str, across: str) -> None:

@@ -29,20 +29,32 @@ def settings(paths: Sequence[str], row: Mapping[str, object]) -> str:
     )
 
 
-def folds(values: Sequence[float], measure: str, seeds: int) -> str:
-    """Say what the folds' scores are together."""
+def folds(values: Sequence[float], measure: str, seeds: int, part: str = "test") -> str:
+    """Say what the folds' scores on a part are together."""
     known = np.array([value for value in values if not np.isnan(value)])
     if not len(known):
         return "No fold is finished yet."
-    what = f"Test {NAMES[measure]} over {wording.count(len(known), 'fold')}"
+    what = f"{part.capitalize()} {NAMES[measure]} over {wording.count(len(known), 'fold')}"
     if seeds > 1:
-        what = f"Test {NAMES[measure]} over {wording.count(len(known), 'training')}"
+        what = f"{part.capitalize()} {NAMES[measure]} over {wording.count(len(known), 'training')}"
     if len(known) == 1:
         return f"{what}: {known[0]:.3f}. The spread needs a second one."
     low, high, sd = known.min(), known.max(), known.std(ddof=1)
     return (
         f"{what}: mean {known.mean():.3f}, standard deviation {sd:.3f}, from {low:.3f} to "
         f"{high:.3f}. On a single split anything in this range could have been the result."
+    )
+
+
+def seeds(values: Sequence[float], measure: str) -> str:
+    """Say what the seeds' scores on validation are together."""
+    known = np.array([value for value in values if not np.isnan(value)])
+    what = f"Validation {NAMES[measure]} over {wording.count(len(known), 'seed')}"
+    if len(known) < 2:
+        return f"{what}: {known[0]:.3f}. The spread needs a second one." if len(known) else ""
+    return (
+        f"{what}: mean {known.mean():.3f}, standard deviation {known.std(ddof=1):.3f}, from "
+        f"{known.min():.3f} to {known.max():.3f}. Differences of this size are luck."
     )
 
 

@@ -200,6 +200,9 @@ def test_folds_have_scores_spread_and_one_run_that_judges_each_image_once(
     (joined,) = out_of_fold.complete(study.id)
     page = open_page(PAGE, study=study.id)
     assert not page.exception
+    assert "Validation AUC over 3 folds: mean 0.950, standard deviation 0.000" in texts(page)
+    assert "AUC test" not in page.dataframe[0].value and not groups.read(study.id).looked
+    page.toggle[0].set_value(True).run()
     assert "mean 0.800, standard deviation 0.100, from 0.700 to 0.900" in texts(page)
     table = page.dataframe[0].value.set_index("Fold")
     assert table["AUC test"].tolist() == [
