@@ -16,7 +16,7 @@ from engine.cli_results import run_json
 from engine.learning import preparing, rules
 from engine.learning.presets import PRESETS, get_preset
 from engine.learning.regimes import planned_epochs
-from engine.runs import devices, jobs, queue, store
+from engine.runs import devices, jobs, queue, settling, store
 from engine.runs.live import Snapshot
 from engine.words.errors import CxrError
 from engine.words.recipe import Recipe
@@ -105,7 +105,7 @@ def _train_here(run_id: str) -> None:
         _wait_for_device(run_id)
     except (KeyboardInterrupt, SystemExit):
         jobs.write_cancel(run_id)
-        queue.settle(run_id, "cancelled", "Stopped on request before it began.")
+        settling.settle(run_id, "cancelled", "Stopped on request before it began.")
         raise
     process = jobs.read_process(run_id)
     if process:

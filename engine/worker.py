@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.learning.regimes import planned_epochs
-from engine.runs import endings, following, jobs, processes, queue, spare, store
+from engine.runs import endings, following, jobs, node, processes, settling, spare, store
 from engine.runs.artefacts import HISTORY, META, MODEL
 from engine.runs.live import ProgressWriter, Snapshot
 from engine.runs.tracking import tracking
@@ -49,18 +49,33 @@ def main(argument: str, train: Train | None = None, preload: Callable[[], object
     logging.basicConfig(format="%(message)s")
     run_id = spare.wait_for_job(preload) if argument == spare.WAIT else argument
     try:
+        if node.is_here():
+            node.arrive(run_id)
         job = jobs.read(run_id)
         with locked(jobs.folder_of(run_id) / "worker.lock", wait=0) as mine:
             if not mine:
                 print(f"Another worker has the run {run_id} already.", file=sys.stderr)
                 return 1
-            if jobs.read_process(run_id) is None:  # the launcher died before it could note us
-                jobs.write_process(run_id, jobs.process_of(os.getpid(), "cpu"))
+            if not _begin(run_id):
+                return 0
             lower_priority()
             return 0 if work(job, train or train_for_real).status != "failed" else 1
     except CxrError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _begin(run_id: str) -> bool:
+    """Note that the work begins; False where nobody waits for it any more."""
+    if not node.is_here():
+        if jobs.read_process(run_id) is None:  # the launcher died before it could note us
+            jobs.write_process(run_id, jobs.process_of(os.getpid(), "cpu"))
+        return True
+    if node.is_stale(run_id):
+        print("This training was cancelled or sent anew before it began.", flush=True)
+        return False
+    jobs.write_state(run_id, jobs.State("running"))
+    return True
 
 
 def work(
@@ -72,6 +87,8 @@ def work(
     recipe, run_id = jobs.recipe_of(job), job.run_id
     folder = store.folder_of(run_id)
     with ThreadPoolExecutor(1) as background:  # the run store must not slow a step down
+        if node.is_here():  # elsewhere the dispatcher does
+            background.submit(_tell_running, run_id)
         writer = ProgressWriter(
             run_id, planned_epochs(recipe), _epoch_logger(background, run_id), on_write
         )
@@ -158,6 +175,13 @@ def _cancelled(writer: ProgressWriter, folder: Path) -> jobs.State:
     return jobs.State("cancelled", reason, stored=False)
 
 
+def _tell_running(run_id: str) -> None:
+    try:
+        store.mark(run_id, "running")
+    except CxrError as error:  # the job's folder says it too
+        print(f"The run store was not told that the training began: {error}", flush=True)
+
+
 def _epoch_logger(
     background: ThreadPoolExecutor, run_id: str
 ) -> Callable[[int, Mapping[str, float]], None]:
@@ -177,7 +201,7 @@ def _epoch_logger(
 
 def _store_ending(run_id: str, ended: jobs.State) -> None:
     try:
-        queue.store_ending(run_id, ended)
+        settling.store_ending(run_id, ended)
     except CxrError as error:  # the dispatcher tries again
         print(f"The run store could not be told: {error}", flush=True)
 

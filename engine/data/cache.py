@@ -85,7 +85,7 @@ def delete(paths: Collection[Path]) -> None:
 
 def folder() -> Path:
     """Return the folder of all caches."""
-    return settings().models / "cache"
+    return settings().cache
 
 
 def is_there(path: Path) -> bool:

@@ -85,7 +85,7 @@ def _note(path: Path) -> Indexed | None:
 
 
 def _folder() -> Path:
-    return settings().models / "cache" / "catalogues"
+    return settings().cache / "catalogues"
 
 
 def _path(root: Path, patients: str) -> Path:

@@ -98,4 +98,4 @@ def _kind(value: dict[str, Any]) -> Kind:
 
 
 def _file() -> Path:
-    return settings().models / "cache" / "rates.json"
+    return settings().cache / "rates.json"

@@ -4,7 +4,7 @@ import errno
 import time
 from collections.abc import Callable
 
-from engine.runs import jobs, live, local, processes
+from engine.runs import jobs, live, processes
 from engine.runs.artefacts import first_line
 from engine.words.errors import CxrError
 
@@ -39,21 +39,26 @@ def stopped(run_id: str, has_model: bool) -> str:
     return f"Stopped on request {where(run_id)}. {kept(done)}{model}"
 
 
-def killed(run_id: str, process: jobs.Process) -> str:
-    """The reason of a run whose worker died without a word."""
-    code, done = local.exit_code(process), len(jobs.epochs(run_id))
-    parts = [
-        f"{_how(code)} {where(run_id)}.",
-        _memory(code, process, live.snapshot(run_id)),
-        kept(done),
-    ]
+def killed(run_id: str, code: int | None, kills: int) -> str:
+    """The reason of a run whose worker died without a word, with this exit code if one is known.
+
+    `kills`: how many processes the kernel had killed for want of memory when it began.
+    """
+    now = live.snapshot(run_id)
+    return gone(run_id, how(code), _memory(code, kills, now))
+
+
+def gone(run_id: str, what: str, advice: str) -> str:
+    """The reason of a run whose worker is gone: what happened, when, what is kept and said."""
+    parts = [f"{what} {where(run_id)}.", advice, kept(len(jobs.epochs(run_id)))]
     tail = [line.strip() for line in jobs.log_tail(run_id, 200).splitlines() if line.strip()]
     if tail:
         parts.append("Last lines of its log: " + " | ".join(line[:200] for line in tail[-3:]))
     return " ".join(filter(None, parts))
 
 
-def _how(code: int | None) -> str:
+def how(code: int | None) -> str:
+    """How a worker ended without a word (negative: by which signal)."""
     if code is None:
         return "The worker disappeared (it was killed, or the machine was restarted)"
     if code < 0:
@@ -61,9 +66,9 @@ def _how(code: int | None) -> str:
     return f"The worker ended with exit code {code} and gave no reason"
 
 
-def _memory(code: int | None, process: jobs.Process, now: live.Snapshot) -> str:
+def _memory(code: int | None, kills: int, now: live.Snapshot) -> str:
     held = f" It held up to {now.memory_megabytes:,} MB." if now.memory_megabytes else ""
-    if processes.out_of_memory_kills() > process.memory_kills:
+    if processes.out_of_memory_kills() > kills:
         return f"The system ran out of memory at that time.{held} {LESS}"
     if code in (None, -9):
         return f"If nobody stopped it by hand, the memory ran out.{held} {LESS}"

@@ -1,7 +1,7 @@
 """The bookkeeping of jobs in plain files, so that progress is read without MLflow.
 
-models/jobs/RUN/ holds job.json (what to do), state.json (status), process.json (who does it),
-progress.json and epochs.jsonl (how far), log.txt, and the flags `cancel` and `deleted`.
+models/jobs/RUN/ holds job.json (what to do), state.json (status), process.json or ray.json (who
+does it), progress.json and epochs.jsonl (how far), log.txt, and the flags `cancel` and `deleted`.
 """
 
 import contextlib
@@ -15,13 +15,15 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.runs import processes
+from engine.runs import processes, sent
+from engine.runs.folders import folder_of as folder_of
+from engine.runs.folders import jobs_folder as jobs_folder
+from engine.runs.folders import read as _read
 from engine.runs.run import ENDED, Run
 from engine.words.errors import NotFound
 from engine.words.files import read_json, write_json
 from engine.words.locks import locked
 from engine.words.recipe import Recipe
-from engine.words.settings import settings
 
 TAIL = 64 * 1024  # bytes of the log that a tail is cut from
 _settled: set[Path] = set()  # ended jobs need no look each second
@@ -70,16 +72,6 @@ class Process:
     def alive(self) -> bool:
         """Whether it still runs."""
         return processes.is_alive(self.pid, self.started)
-
-
-def jobs_folder() -> Path:
-    """Where all jobs' folders lie."""
-    return settings().models.resolve() / "jobs"
-
-
-def folder_of(run_id: str) -> Path:
-    """One job's folder."""
-    return jobs_folder() / run_id
 
 
 def exists(run_id: str) -> bool:
@@ -133,8 +125,7 @@ def open_jobs() -> list[Job]:
         if place in _settled or not (place / "job.json").is_file():
             continue
         state = read_state(place.name)
-        process = read_process(place.name)
-        idle = state.ended and state.stored and not (process and process.alive)
+        idle = state.ended and state.stored and not at_work(place.name)
         if idle and not is_discarded(place.name):
             _settled.add(place)
             continue
@@ -164,6 +155,12 @@ def read_process(run_id: str) -> Process | None:
     """Read who works on a job, or None where nobody did yet."""
     value = _read(run_id, "process.json", None)
     return Process(**value) if value else None
+
+
+def at_work(run_id: str) -> bool:
+    """Whether somebody works on a job, here or on a cluster."""
+    process = read_process(run_id)
+    return bool(process and process.alive) or sent.at_work(run_id)
 
 
 def write_process(run_id: str, process: Process) -> None:
@@ -200,8 +197,7 @@ def discard(run_id: str) -> None:
     """Delete a job; a worker at work is asked to stop and its folder goes when it has."""
     if not exists(run_id):
         return
-    process = read_process(run_id)
-    if process and process.alive:
+    if at_work(run_id):
         write_json(folder_of(run_id) / "deleted", time.time())
         request_cancel(run_id)
     else:
@@ -236,10 +232,3 @@ def log_tail(run_id: str, lines: int = 40) -> str:
         handle.seek(max(0, path.stat().st_size - TAIL))
         text = handle.read().decode("utf-8", errors="replace")
     return "\n".join(text.splitlines()[-lines:])
-
-
-def _read(run_id: str, name: str, default: Any) -> Any:
-    try:
-        return read_json(folder_of(run_id) / name)
-    except FileNotFoundError:
-        return default

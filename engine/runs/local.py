@@ -6,15 +6,63 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from engine.runs import devices, jobs, processes, spare
+from engine.runs import devices, endings, jobs, processes, settling, spare, store, turns
+from engine.words.errors import NotFound
 from engine.words.settings import PROJECT, settings
 
 COMMAND = (sys.executable, "-m", "engine.worker")
 PAUSE = 2.0  # seconds that a job which starts has the machine for itself, before the next spare
+PATIENCE = 3.5  # seconds from asking a worker to stop to killing it: stopped within 5
+LEAVING = 20.0  # seconds that a worker may take to leave after its work is over
 _children: dict[int, "subprocess.Popen[bytes]"] = {}  # kept so that ended ones are reaped
 _keeper = spare.Keeper()
+
+
+def has(run_id: str) -> bool:
+    """Whether a process of this machine has or had the job."""
+    return jobs.read_process(run_id) is not None
+
+
+def is_busy(job: jobs.Job, state: jobs.State) -> bool:
+    """Whether the job's process is at work; one that had its time to leave is killed."""
+    process = jobs.read_process(job.run_id)
+    if process is None or not process.alive:
+        return False
+    if _overdue(job, state):
+        kill(process)
+        return False
+    return True
+
+
+def reason(run_id: str) -> str:
+    """Why a job failed whose process is gone without a word."""
+    process = jobs.read_process(run_id)
+    if process is None:  # a command line that let go of it
+        return endings.killed(run_id, None, processes.out_of_memory_kills())
+    return endings.killed(run_id, exit_code(process), process.memory_kills)
+
+
+def start(only: str) -> None:
+    """Start one waiting job on each free device; with `only`, no other job."""
+    busy = set()
+    for job in jobs.open_jobs():
+        process = jobs.read_process(job.run_id)
+        if process and process.device and process.alive:
+            busy.add(process.device)
+    free = [device for device in devices.list_devices() if device.name not in busy]
+    for device in free:
+        waiting = [job for job in turns.waiting() if only in ("", job.run_id)]
+        if waiting:
+            turns.note(waiting[0])
+            _start(waiting[0], device)
+    reap()
+
+
+def exchange() -> None:
+    """There is nobody to ask: processes of this machine are seen as they are."""
 
 
 def launch(job: jobs.Job, device: devices.Device) -> jobs.Process:
@@ -39,7 +87,7 @@ def launch(job: jobs.Job, device: devices.Device) -> jobs.Process:
 
 def keep_spare() -> None:
     """See to it that a spare worker waits for the next job, unless the settings say no."""
-    if settings().spare_worker:
+    if settings().spare_worker and not settings().ray_address:
         _keeper.keep(COMMAND, _environment(devices.list_devices()[0]))
     else:
         _keeper.close()
@@ -67,6 +115,33 @@ def reap() -> None:
     for pid, child in list(_children.items()):
         if child.poll() is not None:
             del _children[pid]
+
+
+def _overdue(job: jobs.Job, state: jobs.State) -> bool:
+    """Whether a worker had its time to stop, or to leave after its end."""
+    if state.ended:
+        changed = (jobs.folder_of(job.run_id) / "state.json").stat().st_mtime
+        return not job.foreground and time.time() - changed > LEAVING
+    return endings.age(jobs.cancel_requested(job.run_id)) > PATIENCE
+
+
+def _start(job: jobs.Job, device: devices.Device) -> None:
+    """Launch a worker, or let the command line that waits for it begin."""
+    process = jobs.read_process(job.run_id)
+    try:
+        store.mark(job.run_id, "running")
+    except NotFound:
+        jobs.erase(job.run_id)
+        return
+    if process:  # a command line that waits in the foreground
+        jobs.write_process(job.run_id, replace(process, device=device.name))
+        jobs.write_state(job.run_id, jobs.State("running"))
+        return
+    jobs.write_state(job.run_id, jobs.State("running"))  # before a quick worker can be through
+    try:
+        launch(job, device)
+    except OSError as error:
+        settling.settle(job.run_id, "failed", f"The worker could not be started: {error}.")
 
 
 def _environment(device: devices.Device) -> dict[str, str]:

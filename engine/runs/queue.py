@@ -1,23 +1,20 @@
-"""Who goes next: one job per GPU, or one at a time on the CPU; whoever waits takes turns."""
+"""What is asked for, and what becomes of it, wherever it works (`placing`)."""
 
 import logging
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.learning import rules
-from engine.runs import devices, endings, following, jobs, local, out_of_fold, store, turns
-from engine.runs.artefacts import HISTORY, LOG, MODEL, RECIPE
+from engine.runs import endings, following, jobs, placing, settling, store
+from engine.runs.adopting import take
+from engine.runs.artefacts import MODEL
 from engine.runs.live import Progress, place, progress
 from engine.runs.run import ENDED
 from engine.words.errors import CxrError, NotFound
-from engine.words.files import write_atomic, write_json
 from engine.words.locks import locked
 from engine.words.recipe import Recipe
 
 __all__ = ["Progress", "Submitted", "cancel", "dispatch", "find", "place", "progress", "submit"]
-PATIENCE = 3.5  # seconds from asking a worker to stop to killing it: stopped within 5
-LEAVING = 20.0  # seconds that a worker may take to leave after its work is over
 _log = logging.getLogger(__name__)
 
 
@@ -42,8 +39,9 @@ def submit(
     """Queue a training, or find the run that this recipe already has.
 
     `retrain` takes the next seed that no run has. A study (`group`) may have it `follow` a longer
-    run. Raises CxrError where the recipe is no sense.
+    run. Raises CxrError where the recipe is no sense, or a cluster's settings are.
     """
+    placing.chosen()  # a job that could never start is no job
     recipe = rules.check(recipe)
     with locked(jobs.jobs_folder() / ".submit.lock"):
         if retrain:
@@ -52,8 +50,9 @@ def submit(
             _join(found, group)
             return found
         run = store.create_run(recipe, source, owner)
-        jobs.create(run, foreground, group, follows)
-    return Submitted(run.id, cached=False)
+        if not (taken := not retrain and take(run)):
+            jobs.create(run, foreground, group, follows)
+    return Submitted(run.id, taken, "finished" if taken else "waiting")
 
 
 def find(recipe: Recipe, only_finished: bool = False) -> Submitted | None:
@@ -86,12 +85,14 @@ def dispatch(only: str = "") -> None:
     """Look after all jobs and start those that can start; call it every second.
 
     One process at a time does it, the others return at once. With `only`, no other job is started.
+    Raises CxrError where the settings of a cluster are half of what it takes.
     """
+    for one in placing.PLACES:
+        one.exchange()  # outside the lock: it may wait for a network, who cancels must not
     with locked(_dispatcher_lock(), wait=0) as mine:
         if mine:
             _look_after_all()
-            _start_waiting(only)
-            local.reap()
+            placing.chosen().start(only)
 
 
 def look() -> None:
@@ -106,43 +107,6 @@ def _look_after_all() -> None:
             _look_after(job)
         except (CxrError, OSError) as error:  # one broken job must not hold up the rest
             _log.warning("The job %s could not be looked after: %s", job.run_id, error)
-
-
-def settle(run_id: str, status: str, reason: str) -> None:
-    """Note a job's end in its folder, then in the run store with the files that are there."""
-    ended = jobs.State(status, reason, stored=False)
-    jobs.write_state(run_id, ended)
-    store_ending(run_id, ended)
-
-
-def store_ending(run_id: str, ended: jobs.State) -> None:
-    """Tell the run store how a job ended; a run that was deleted leaves nothing."""
-    folder = store.folder_of(run_id)
-    try:
-        log = jobs.folder_of(run_id) / "log.txt"
-        if log.is_file():
-            write_atomic(folder / LOG, lambda path: path.write_bytes(log.read_bytes()))
-        _fill_in(run_id, folder)
-        store.attach(run_id, folder)
-        store.mark(run_id, ended.status, ended.reason)
-    except NotFound:
-        store.remove_files(run_id)
-        jobs.erase(run_id)
-        return
-    jobs.write_state(run_id, replace(ended, stored=True))
-    if ended.status == "finished" and jobs.exists(run_id):
-        for group in jobs.read(run_id).groups:
-            out_of_fold.attempt(group)
-
-
-def _fill_in(run_id: str, folder: Path) -> None:
-    """Write what a training that ended early could not: its recipe and the epochs it had."""
-    if not jobs.exists(run_id):
-        return
-    if not (folder / RECIPE).is_file():
-        write_json(folder / RECIPE, dict(jobs.read(run_id).recipe))
-    if not (folder / HISTORY).is_file():
-        write_json(folder / HISTORY, jobs.epochs(run_id))
 
 
 def _join(found: Submitted, group: str) -> None:
@@ -169,25 +133,20 @@ def _fresh_seed(recipe: Recipe) -> Recipe:
 
 def _look_after(job: jobs.Job) -> None:
     """Bring one job to its next state."""
-    run_id, state = job.run_id, jobs.read_state(job.run_id)
-    process = jobs.read_process(run_id)
-    alive = process is not None and process.alive
-    if process and alive:
-        alive = not _overdue(job, state)
-        if not alive:
-            local.kill(process)
-    if alive:
+    run_id, state, at = job.run_id, jobs.read_state(job.run_id), placing.of(job.run_id)
+    if at and at.is_busy(job, state):
         return
     if jobs.is_discarded(run_id):
         store.remove_files(run_id)
         jobs.erase(run_id)
     elif state.ended:
         if not state.stored:
-            store_ending(run_id, state)
+            settling.store_ending(run_id, state)
     elif jobs.cancel_requested(run_id):
-        settle(run_id, "cancelled", endings.stopped(run_id, store.has_file(run_id, MODEL)))
-    elif process:
-        settle(run_id, "failed", endings.killed(run_id, process))
+        reason = endings.stopped(run_id, store.has_file(run_id, MODEL))
+        settling.settle(run_id, "cancelled", reason)
+    elif at:
+        settling.settle(run_id, "failed", at.reason(run_id))
     elif job.follows:
         _follow(jobs.read(run_id))  # another one may have been told to lead it meanwhile
 
@@ -197,51 +156,10 @@ def _follow(job: jobs.Job) -> None:
     if not job.follows or following.waits(job):
         return
     if following.take(job):
-        settle(job.run_id, "finished", "")
+        settling.settle(job.run_id, "finished", "")
         following.drop(job)
     else:
         following.release(job)
-
-
-def _overdue(job: jobs.Job, state: jobs.State) -> bool:
-    """Whether a worker had its time to stop, or to leave after its end."""
-    if state.ended:
-        changed = (jobs.folder_of(job.run_id) / "state.json").stat().st_mtime
-        return not job.foreground and time.time() - changed > LEAVING
-    return endings.age(jobs.cancel_requested(job.run_id)) > PATIENCE
-
-
-def _start_waiting(only: str) -> None:
-    busy = set()
-    for job in jobs.open_jobs():
-        process = jobs.read_process(job.run_id)
-        if process and process.device and process.alive:
-            busy.add(process.device)
-    free = [device for device in devices.list_devices() if device.name not in busy]
-    for device in free:
-        waiting = [job for job in turns.waiting() if only in ("", job.run_id)]
-        if waiting:
-            turns.note(waiting[0])
-            _start(waiting[0], device)
-
-
-def _start(job: jobs.Job, device: devices.Device) -> None:
-    """Launch a worker, or let the command line that waits for it begin."""
-    process = jobs.read_process(job.run_id)
-    try:
-        store.mark(job.run_id, "running")
-    except NotFound:
-        jobs.erase(job.run_id)
-        return
-    if process:  # a command line that waits in the foreground
-        jobs.write_process(job.run_id, replace(process, device=device.name))
-        jobs.write_state(job.run_id, jobs.State("running"))
-        return
-    jobs.write_state(job.run_id, jobs.State("running"))  # before a quick worker can be through
-    try:
-        local.launch(job, device)
-    except OSError as error:
-        settle(job.run_id, "failed", f"The worker could not be started: {error}.")
 
 
 def _dispatcher_lock() -> Path:

@@ -18,7 +18,8 @@ class Settings:
     data: Path  # registered sources and extracted uploads
     models: Path  # runs, jobs and caches
     showcase: Path  # runs shipped with the product, read only
-    tracking_uri: str  # MLflow's; empty means SQLite under models/
+    tracking_uri: str  # MLflow's; empty means SQLite under models/; alone, jobs still work here
+    cache: Path  # what can be computed again
     cache_gigabytes: float  # caches are trimmed to this, least recently used first
     max_pixels: int  # an image with more is refused before it is decoded
     max_archive_megabytes: int  # a ZIP that unpacks to more is refused
@@ -27,6 +28,9 @@ class Settings:
     weights_url: str  # where pretrained weights are downloaded from
     download_url: str  # a mirror of the original data sets; empty means where they are published
     spare_worker: bool  # keep one process with TensorFlow loaded, so that a job starts at once
+    ray_address: str  # of a Ray cluster's dashboard; empty: jobs work on this machine
+    ray_shared: bool  # the nodes see the models and data folders under the same paths
+    ray_cpus: float  # that a job asks for where the cluster has no GPU
 
 
 NAMES = (
@@ -42,6 +46,10 @@ NAMES = (
     "CXR_WEIGHTS_URL",
     "CXR_DOWNLOAD_URL",
     "CXR_SPARE_WORKER",
+    "CXR_CACHE_DIR",
+    "CXR_RAY_ADDRESS",
+    "CXR_RAY_SHARED",
+    "CXR_RAY_CPUS",
 )
 KERAS_URL = "https://storage.googleapis.com/tensorflow/keras-applications/"
 
@@ -54,11 +62,13 @@ def settings() -> Settings:
 @lru_cache(maxsize=8)
 def _read(values: tuple[str, ...]) -> Settings:
     given = dict(zip(NAMES, values, strict=True))
+    models = Path(given["CXR_MODELS_DIR"] or PROJECT / "models")
     return Settings(
         data=Path(given["CXR_DATA_DIR"] or PROJECT / "data"),
-        models=Path(given["CXR_MODELS_DIR"] or PROJECT / "models"),
+        models=models,
         showcase=Path(given["CXR_SHOWCASE_DIR"] or PROJECT / "models" / "showcase"),
         tracking_uri=given["MLFLOW_TRACKING_URI"],
+        cache=Path(given["CXR_CACHE_DIR"] or models / "cache"),
         cache_gigabytes=_number("CXR_CACHE_GB", given, 10.0),
         max_pixels=int(_number("CXR_MAX_PIXELS", given, 120e6)),
         max_archive_megabytes=int(_number("CXR_MAX_ARCHIVE_MB", given, 4096)),
@@ -67,6 +77,9 @@ def _read(values: tuple[str, ...]) -> Settings:
         weights_url=given["CXR_WEIGHTS_URL"] or KERAS_URL,
         download_url=given["CXR_DOWNLOAD_URL"],
         spare_worker=_switch("CXR_SPARE_WORKER", given, True),
+        ray_address=given["CXR_RAY_ADDRESS"].strip().rstrip("/"),
+        ray_shared=_switch("CXR_RAY_SHARED", given, False),
+        ray_cpus=_number("CXR_RAY_CPUS", given, 2.0),
     )
 
 

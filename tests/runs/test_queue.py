@@ -86,7 +86,7 @@ def test_one_job_at_a_time_on_a_cpu_and_the_others_show_their_place() -> None:
 
 
 def test_cancel_stops_it_and_keeps_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "PATIENCE", 120.0)  # it stops by itself
+    monkeypatch.setattr(local, "PATIENCE", 120.0)  # it stops by itself
     run_id = submit("held")
     dispatch_until(past_epoch(run_id, 1))
     process = jobs.read_process(run_id)

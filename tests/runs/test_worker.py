@@ -9,7 +9,7 @@ import pytest
 from engine import worker
 from engine.data.sources import open_source
 from engine.learning.presets import get_preset
-from engine.runs import jobs, queue, store
+from engine.runs import jobs, local, queue, store
 from engine.words.recipe import Recipe
 from tests.runs.test_queue import dispatch_until, ended
 
@@ -58,7 +58,7 @@ def test_cancel_while_tensorflow_is_loading_stops_it(tiny_folder: Path) -> None:
 def test_cancel_of_a_real_training_keeps_the_best_model(
     tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue, "PATIENCE", 120.0)  # it stops by itself
+    monkeypatch.setattr(local, "PATIENCE", 120.0)  # it stops by itself
     sent = queue.submit(tiny(tiny_folder, "epochs=1000"), str(tiny_folder), "a")
     dispatch_until(lambda: len(queue.progress(sent.run_id).history) >= 2, SLOW)
     queue.cancel(sent.run_id)
