@@ -38,7 +38,7 @@ def results(args: argparse.Namespace) -> Answer:
         return _published()
     runs = store.list_runs()
     if args.beyond:
-        return cli_beyond.beyond(runs, ours)
+        return cli_beyond.beyond(runs)
     if args.own:
         return _own(
             [run for run in reversed(runs) if run.status == "finished" and not run.showcase]

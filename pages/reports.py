@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pages.shared import (
     layout,
+    reports_beyond,
     reports_experiments,
     reports_published,
     reports_together,
@@ -16,6 +17,7 @@ VIEW = Key.REPORTS.of("view")
 VIEWS = {
     "experiments": ("Experiments", reports_experiments.show),
     "together": ("What they show together", reports_together.show),
+    "beyond": (reports_beyond.NAME, reports_beyond.show),
     "published": ("Published elsewhere", reports_published.show),
 }
 

@@ -80,6 +80,12 @@ def predictions(group: Seeds) -> dict[int, pd.DataFrame]:
     }
 
 
+def judged_on(group: Seeds) -> str:
+    """Say which images judged them: official test, 624 images."""
+    table = store.predictions((group.mean or group.first).id)
+    return f"{group.recipe.split.kind} test, {int((table['split'] == 'test').sum())} images"
+
+
 def _of(members: Sequence[Run]) -> Seeds:
     single: dict[int, Run] = {}
     for run in members:  # the newest first

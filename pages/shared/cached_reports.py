@@ -11,7 +11,9 @@ from pages.shared import cached
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.judging.attempts import Attempt
     from engine.judging.reproduction import Reproduction
+    from engine.runs.over_seeds import Seeds
     from engine.runs.reproduced import Match
     from engine.runs.run import Run
 
@@ -57,6 +59,41 @@ def reproduction(run_id: str) -> Reproduction:
     return reproduce(cached.predictions(run_id), run.classes, run.recipe.threshold)
 
 
+def beyond(finished: Sequence[Run]) -> tuple[Seeds | None, Run | None]:
+    """Return the seeds of the preset that goes beyond the reports, else its one run."""
+    from engine.runs import reproduced
+
+    return _beyond(_key(finished), reproduced.synthetic_sources(), finished)
+
+
+@st.cache_resource(max_entries=8, ttl=600, show_spinner=False)
+def _beyond(
+    key: tuple[str, ...], drawn: frozenset[str], _finished: Sequence[Run]
+) -> tuple[Seeds | None, Run | None]:
+    from engine.learning.presets import get_preset
+    from engine.learning.reported import table
+    from engine.runs import over_seeds
+
+    return over_seeds.of_preset(_finished, get_preset(table().beyond.preset), drawn)
+
+
+def attempts(group: Seeds) -> list[Attempt]:
+    """Return what a preset's seeds reached on their test images, as rows beside others' figures."""
+    key = tuple(run.id for run in (*group.runs, group.mean) if run)
+    return _attempts(key, group)
+
+
+@st.cache_resource(max_entries=8, ttl=600, show_spinner=False)
+def _attempts(key: tuple[str, ...], _group: Seeds) -> list[Attempt]:
+    from engine.judging import attempts
+    from engine.runs import over_seeds
+
+    name = f"{_group.recipe.preset}, mean ± sd of {len(_group.seeds)} seeds"
+    tables, on = over_seeds.predictions(_group), over_seeds.judged_on(_group)
+    rule = _group.recipe.threshold
+    return attempts.of_seeds(name, on, tables, _group.first.classes, rule)
+
+
 @st.cache_resource(max_entries=8, ttl=600, show_spinner=False)
 def hashes(data_hash: str) -> dict[str, str]:
     """Return the hash of each preset's recipe on these images, by the preset's name."""
@@ -70,4 +107,4 @@ def _key(finished: Sequence[Run]) -> tuple[str, ...]:
     return tuple(run.id for run in finished)
 
 
-cached.FOLLOWING += [_matches, _cells, reproduction]
+cached.FOLLOWING += [_matches, _cells, reproduction, _beyond, _attempts]

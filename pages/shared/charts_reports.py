@@ -28,10 +28,11 @@ class Row:
     comparable: bool = True
 
 
-def accuracies(rows: Sequence[Row]) -> go.Figure:
+def accuracies(rows: Sequence[Row], who: str = "the report says") -> go.Figure:
     """One line an experiment: an open diamond is the report, a circle with its interval is ours.
 
-    A circle is open where it was judged on other images than the report's.
+    A circle is open where it was judged on other images than the report's. `who` speaks for the
+    diamonds.
     """
     printed = [row for row in rows if row.reported is not None]
     traces: list[dict[str, Any]] = [
@@ -46,7 +47,7 @@ def accuracies(rows: Sequence[Row]) -> go.Figure:
                 "color": palette.REST,
                 "line": {"width": 2},
             },
-            "hovertemplate": "%{y}: the report says %{x:.4~f}<extra></extra>",
+            "hovertemplate": f"%{{y}}: {who} %{{x:.4~f}}<extra></extra>",
         },
         _ours([row for row in rows if row.ours is not None]),
     ]
