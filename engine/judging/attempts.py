@@ -1,6 +1,6 @@
 """Our own figures as rows beside published ones: over seeds with their spread, and of one run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,15 @@ def of_run(name: str, on: str, found: Reproduction) -> list[Attempt]:
         _single(f"{name}, at 0.5", on, found, found.half),
         _single(f"{name}, {own}", on, found, found.own),
     ]
+
+
+def in_words(rows: Sequence[Attempt]) -> str:
+    """Say what each way of judging gave; empty where there is none."""
+    told = [
+        f"{row.model}: accuracy {row.accuracy}, recall {row.recall}, specificity {row.specificity}"
+        for row in rows
+    ]
+    return "; ".join([*told, f"AUC {rows[0].auc}"]) + f" ({rows[0].on})." if rows else ""
 
 
 def _mean(model: str, on: str, found: pd.DataFrame, behind: str) -> Attempt:

@@ -45,18 +45,21 @@ def groups(runs: Sequence[Run]) -> list[Seeds]:
 
 
 def of_preset(
-    runs: Sequence[Run], preset: Preset, drawn: Collection[str]
+    runs: Sequence[Run],
+    preset: Preset,
+    drawn: Collection[str],
+    known: Sequence[Seeds] | None = None,
 ) -> tuple[Seeds | None, Run | None]:
     """Return the seeds of a preset on real images, else the one run that stands for it.
 
     The preset's kind of split comes first, then the showcase's images. `drawn` names the sources
-    whose images a program draws.
+    whose images a program draws; `known` are the groups of these runs, where they are at hand.
     """
     wanted = preset.recipe("")
     key, shown = settings_key(wanted), {run.recipe.data for run in runs if run.showcase}
     found = [
         group
-        for group in groups(runs)
+        for group in (groups(runs) if known is None else known)
         if settings_key(replace(group.recipe, seeds=())) == key and group.first.source not in drawn
     ]
     if found:

@@ -77,6 +77,29 @@ def _beyond(
     return over_seeds.of_preset(_finished, get_preset(table().beyond.preset), drawn)
 
 
+def seeds(finished: Sequence[Run]) -> dict[str, Seeds]:
+    """Return the seeds of each experiment that was trained under two or more on one split."""
+    from engine.runs import reproduced
+
+    return _seeds(_key(finished), reproduced.synthetic_sources(), finished)
+
+
+@st.cache_resource(max_entries=8, ttl=600, show_spinner=False)
+def _seeds(
+    key: tuple[str, ...], drawn: frozenset[str], _finished: Sequence[Run]
+) -> dict[str, Seeds]:
+    from engine.learning.presets import PRESETS
+    from engine.learning.reported import table
+    from engine.runs import over_seeds
+
+    known = over_seeds.groups(_finished)
+    found = {
+        name: over_seeds.of_preset(_finished, PRESETS[name], drawn, known)[0]
+        for name in (table().experiments if known else ())
+    }
+    return {name: group for name, group in found.items() if group}
+
+
 def attempts(group: Seeds) -> list[Attempt]:
     """Return what a preset's seeds reached on their test images, as rows beside others' figures."""
     key = tuple(run.id for run in (*group.runs, group.mean) if run)
@@ -107,4 +130,4 @@ def _key(finished: Sequence[Run]) -> tuple[str, ...]:
     return tuple(run.id for run in finished)
 
 
-cached.FOLLOWING += [_matches, _cells, reproduction, _beyond, _attempts]
+cached.FOLLOWING += [_matches, _cells, reproduction, _beyond, _seeds, _attempts]

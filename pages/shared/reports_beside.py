@@ -35,6 +35,7 @@ class Beside:
     match: Match | None = None
     found: Reproduction | None = None
     problem: str = ""  # why a run that is there cannot be judged
+    seeds: str = ""  # what several seeds on one split gave, where there are some
 
     @property
     def comparable(self) -> bool:

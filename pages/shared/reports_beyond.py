@@ -66,13 +66,17 @@ def show() -> None:
 
 def ours(group: Seeds | None, run: Run | None) -> list[Attempt]:
     """Return a row for each way in which ours was judged."""
-    name = table().beyond.preset
     if group is None:
-        return _of(f"{name}, one seed", run) if run else []
+        return _of(f"{table().beyond.preset}, one seed", run) if run else []
+    return of_group(group)
+
+
+def of_group(group: Seeds) -> list[Attempt]:
+    """Return what several seeds reached, then what their mean did, where it is a run."""
     rows = list(cached_reports.attempts(group))
     if group.mean:
         members = wording.count(len(group.mean.recipe.seeds), "network")
-        rows += _of(f"{name}, mean of {members}", group.mean)
+        rows += _of(f"{group.recipe.preset}, mean of {members}", group.mean)
     return rows
 
 

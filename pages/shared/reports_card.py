@@ -64,7 +64,8 @@ def _table(beside: Beside) -> None:
         return
     heads = reports_beside.heads(beside)
     st.table(pd.DataFrame.from_dict(rows, orient="index", columns=heads), border="horizontal")
-    for said in (reports_beside.verdict(beside), reports_beside.doubt(beside.experiment)):
+    told = reports_beside.verdict(beside), reports_beside.doubt(beside.experiment), beside.seeds
+    for said in told:
         if said:
             st.markdown(said)
     st.caption(_sources(beside))

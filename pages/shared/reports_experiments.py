@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from engine.judging import attempts
 from engine.learning.reported import table
 from engine.words.errors import CxrError
 from pages.shared import (
@@ -14,6 +16,7 @@ from pages.shared import (
     cached_reports,
     charts,
     charts_reports,
+    reports_beyond,
     reports_card,
     reports_sweeps,
     state,
@@ -26,6 +29,7 @@ from pages.shared.state import Key
 
 if TYPE_CHECKING:
     from engine.learning.reported import Experiment
+    from engine.runs.over_seeds import Seeds
     from engine.runs.reproduced import Match
     from engine.runs.run import Run
 
@@ -43,7 +47,11 @@ def show() -> None:
     if report != ALL:
         st.markdown(f"**{table().reports[report].title}.** {table().reports[report].story}")
     with st.spinner("Putting ours beside the reports"):
-        every = [beside(entry, found.get(entry.name)) for entry in wanted]
+        groups = cached_reports.seeds(finished)
+        every = [
+            replace(beside(entry, found.get(entry.name)), seeds=over(groups.get(entry.name)))
+            for entry in wanted
+        ]
     overview(every)
     source, there = known_there(finished)
     for one in every:
@@ -69,6 +77,11 @@ def beside(entry: Experiment, match: Match | None) -> Beside:
         return Beside(entry, match, cached_reports.reproduction(match.run.id))
     except CxrError as error:
         return Beside(entry, match, problem=str(error))
+
+
+def over(group: Seeds | None) -> str:
+    """Say what several seeds gave and what their mean gave; empty where there is one seed."""
+    return attempts.in_words(reports_beyond.of_group(group)) if group else ""
 
 
 def overview(every: Sequence[Beside]) -> None:

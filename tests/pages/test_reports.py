@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.judging.comparison import summary
+from engine.judging.over_seeds import over_seeds, said
 from engine.learning import sweeps
 from engine.learning.presets import PRESETS
 from engine.learning.reported import table
@@ -17,6 +18,7 @@ from engine.words.recipe import FOLDS, SPLITS, Recipe, Split
 from pages.shared import cached, reports_beside
 from tests.judging import made
 from tests.pages import made_showcase
+from tests.runs.test_over_seeds import finish, tables
 
 PAGE, DATA = "pages/reports.py", "0123456789abcdef"
 Open = Callable[..., AppTest]
@@ -172,6 +174,17 @@ def test_what_was_trained_on_the_chosen_images_opens_from_the_cache(
     assert page.button(key="reports_train_C2").label == "Train it on lungs"
 
 
+def test_several_seeds_on_one_split_are_told_beside_the_report(open_page: Open, warm: Path) -> None:
+    for seed in (0, 1):
+        finish(recipe("C3", split=Split(seed=0), seed=seed))
+    cached.forget_runs()
+    found = over_seeds({seed: tables(seed) for seed in (0, 1)}, made.TWO)
+    told = f"C3, mean ± sd of 2 seeds, at 0.5: accuracy {said(found, 'accuracy_at_half')}"
+    page = open_page(PAGE, report="C")
+    assert not page.exception and told in texts(page)
+    assert f"AUC {said(found, 'auc')} (official test, 120 images)" in texts(page)
+
+
 def test_sweeps_say_how_far_they_are(open_page: Open, warm: Path) -> None:
     cells = sweeps.cells(sweeps.get_sweep("D6"), DATA)
     for number in (0, 1):
@@ -192,8 +205,8 @@ def test_sweeps_say_how_far_they_are(open_page: Open, warm: Path) -> None:
 def test_four_lessons_lead_to_where_they_can_be_found_out(open_page: Open, shipped: Path) -> None:
     page = open_page(PAGE, reports_view="together")
     assert not page.exception
-    for said in ("recall is 0.97 to 1.00", "0.62 to 0.82", "0.62 to 0.85", "0.92 to 0.97"):
-        assert said in texts(page)
+    for words in ("recall is 0.97 to 1.00", "0.62 to 0.82", "0.62 to 0.85", "0.92 to 0.97"):
+        assert words in texts(page)
     labels = [button.label for button in page.main.button]
     ways = [
         "Move the threshold",
