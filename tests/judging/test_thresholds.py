@@ -160,6 +160,18 @@ def test_snaps_are_what_choosing_each_gives(seed):
         assert threshold == choose(scores, threshold.rule, threshold.target)
 
 
+def test_a_recipes_own_rule_decides_and_is_one_of_the_snaps():
+    table = predictions(seed=4)
+    own = Choice.of("recall", target=0.98)
+    chosen = run_threshold(table, TWO, own)
+    assert (chosen.rule, chosen.target, chosen.split) == ("recall", 0.98, "validation")
+    scores = Scores.of(table, "validation")
+    assert chosen == choose(scores, "recall", 0.98) and chosen in snaps(scores, own)
+    assert len(snaps(scores, own)) == len(snaps(scores)) + 1
+    assert snaps(scores, Choice.of("recall", target=0.95)) == snaps(scores)
+    assert run_threshold(table, TWO, Choice("cost")).target == 10.0
+
+
 def test_one_class_has_nothing_to_snap_to():
     with pytest.raises(CxrError, match="one class"):
         snaps(Scores.of(of([1, 1], [0.4, 0.6]), "test"))
