@@ -8,13 +8,14 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from engine.learning.regimes import planned_epochs
-from engine.runs import endings, following, jobs, node, processes, settling, spare, store
+from engine.runs import apart, endings, jobs, node, processes, settling, spare, store
 from engine.runs.artefacts import HISTORY, META, MODEL
 from engine.runs.live import ProgressWriter, Snapshot
 from engine.runs.tracking import tracking
@@ -49,33 +50,30 @@ def main(argument: str, train: Train | None = None, preload: Callable[[], object
     logging.basicConfig(format="%(message)s")
     run_id = spare.wait_for_job(preload) if argument == spare.WAIT else argument
     try:
-        if node.is_here():
-            node.arrive(run_id)
+        if node.is_here() and not node.arrive(run_id):
+            print("This training was cancelled or sent anew before it began.", flush=True)
+            return 0
         job = jobs.read(run_id)
         with locked(jobs.folder_of(run_id) / "worker.lock", wait=0) as mine:
             if not mine:
                 print(f"Another worker has the run {run_id} already.", file=sys.stderr)
                 return 1
-            if not _begin(run_id):
-                return 0
+            _begin(run_id)
             lower_priority()
-            return 0 if work(job, train or train_for_real).status != "failed" else 1
+            with node.reporting(run_id):
+                ended = work(job, train or train_for_real)
+            return 0 if ended.status != "failed" else 1
     except CxrError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _begin(run_id: str) -> bool:
-    """Note that the work begins; False where nobody waits for it any more."""
-    if not node.is_here():
-        if jobs.read_process(run_id) is None:  # the launcher died before it could note us
-            jobs.write_process(run_id, jobs.process_of(os.getpid(), "cpu"))
-        return True
-    if node.is_stale(run_id):
-        print("This training was cancelled or sent anew before it began.", flush=True)
-        return False
-    jobs.write_state(run_id, jobs.State("running"))
-    return True
+def _begin(run_id: str) -> None:
+    """Note who works, or on a cluster, where its dispatcher cannot see it, that the work begins."""
+    if node.is_here():
+        jobs.write_state(run_id, jobs.State("running"))
+    elif jobs.read_process(run_id) is None:  # the launcher died before it could note us
+        jobs.write_process(run_id, jobs.process_of(os.getpid(), "cpu"))
 
 
 def work(
@@ -115,7 +113,7 @@ def train_for_real(recipe: Recipe, source: str, folder: Path, writer: ProgressWr
     from engine.learning.training import train
 
     writer.phase("Reading the list of images")
-    passing = following.places(writer.run_id)
+    passing = node.passing(writer.run_id)
     done = train(recipe, open_data(recipe, source, writer), folder, writer, passing)
     measuring.remember(recipe, done.anatomy, read_json(folder / META), read_json(folder / HISTORY))
     return done
@@ -143,6 +141,8 @@ def open_data(recipe: Recipe, source: str, writer: ProgressWriter) -> Any:
     def tell(done: int, total: int, what: str) -> None:
         writer.phase(what, done, total)
 
+    if node.is_apart():
+        return node.open_data(recipe.data, writer.phase)
     try:
         catalogue = open_source(source, tell)
         if catalogue.hash == recipe.data:
@@ -200,10 +200,16 @@ def _epoch_logger(
 
 
 def _store_ending(run_id: str, ended: jobs.State) -> None:
-    try:
-        settling.store_ending(run_id, ended)
-    except CxrError as error:  # the dispatcher tries again
-        print(f"The run store could not be told: {error}", flush=True)
+    """Tell the run store; where no dispatcher sees this node's files, try for half an hour."""
+    for left in reversed(range(apart.TRIES if node.is_apart() else 1)):
+        try:
+            node.send_passed(run_id)
+            settling.store_ending(run_id, ended)
+            return
+        except CxrError as error:  # else the dispatcher tries again
+            print(f"The run store could not be told: {error}", flush=True)
+        if left:
+            time.sleep(apart.PAUSE)
 
 
 def _listen_for_signals(writer: ProgressWriter) -> None:

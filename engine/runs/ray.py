@@ -4,11 +4,23 @@ Ray queues and places them. `exchange` alone talks to the cluster; everything el
 that it leaves in the jobs' folders (`sent`) and what it saw of the nodes (`cluster_state`).
 """
 
+import logging
 import time
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from engine.runs import cluster, cluster_state, groups, jobs, ray_endings, ray_job, sent, turns
+from engine.runs import (
+    cluster,
+    cluster_state,
+    groups,
+    jobs,
+    mirror,
+    ray_endings,
+    ray_job,
+    sending,
+    sent,
+    turns,
+)
 from engine.runs.ray_client import Answer, Client, NoAnswer
 from engine.runs.sent import PENDING, Sent
 from engine.words.errors import CxrError
@@ -19,6 +31,7 @@ from engine.words.settings import settings
 AGAIN = 5.0  # seconds after a cluster that did not answer, and between two looks at its nodes
 GRACE = 10.0  # seconds that a shared folder may take to show what an ended worker wrote
 LEAVING = 20.0  # seconds that a worker may take to leave after its work is over
+_log = logging.getLogger(__name__)
 _not_before: dict[str, float] = {}  # address -> when to ask a silent cluster again
 _nodes_seen: dict[str, float] = {}  # address -> when its nodes were last looked at
 
@@ -40,8 +53,12 @@ def is_busy(job: jobs.Job, state: jobs.State) -> bool:
         if state.status == "waiting":
             return not jobs.cancel_requested(job.run_id)
         return not state.ended or note.status != PENDING
+    if state.ended:
+        return False
+    if not note.shared and note.mirrored <= note.ended:
+        return True  # the run store has yet to say how it ended
     told = note.exit_code in (0, 1)  # it left in order, so it wrote how it ended
-    return told and not state.ended and time.time() - note.ended < GRACE
+    return told and time.time() - note.ended < GRACE
 
 
 def reason(run_id: str) -> str:
@@ -58,7 +75,7 @@ def exchange() -> None:
     """Ask the clusters about their jobs, stop what is to be stopped, send what waits."""
     wanted = "" if cluster.trouble() else settings().ray_address
     found = [(job.run_id, note) for job in jobs.open_jobs() if (note := sent.read(job.run_id))]
-    given = [(run_id, note) for run_id, note in found if note.at_work]
+    given = [(run_id, note) for run_id, note in found if note.accepted]
     addresses = {note.address for _, note in given} | ({wanted} if wanted else set())
     if not addresses:
         return
@@ -74,6 +91,7 @@ def _exchange(address: str, run_ids: list[str]) -> None:
         _look_at_nodes(client)
         _hear(client, run_ids)
         _stop(client, run_ids)
+        _mirror(client, run_ids)
         if address == settings().ray_address:
             _send(client)
     except CxrError as error:
@@ -97,7 +115,8 @@ def _look_at_nodes(client: Client) -> None:
 
 def _hear(client: Client, run_ids: list[str]) -> None:
     """Note what Ray says of its jobs."""
-    notes = {run_id: note for run_id in run_ids if (note := sent.read(run_id))}
+    read = {run_id: sent.read(run_id) for run_id in run_ids}
+    notes = {run_id: note for run_id, note in read.items() if note and note.at_work}
     answers = client.answers([note.submission(run_id) for run_id, note in notes.items()])
     for run_id, note in notes.items():
         answer = answers.get(note.submission(run_id))
@@ -129,7 +148,7 @@ def _told(note: Sent, answer: Answer | None) -> Sent:
 
 
 def _anew(note: Sent) -> Sent:
-    return Sent(note.address, note.attempt + 1)
+    return Sent(note.address, attempt=note.attempt + 1)
 
 
 def _stop(client: Client, run_ids: list[str]) -> None:
@@ -147,6 +166,23 @@ def _stop(client: Client, run_ids: list[str]) -> None:
             sent.write(run_id, _anew(note))
 
 
+def _mirror(client: Client, run_ids: list[str]) -> None:
+    """Write what the run store says of jobs whose workers see none of our folders."""
+    for run_id in run_ids:
+        note = sent.read(run_id)
+        if note is None or note.shared or note.mirrored > note.ended > 0:
+            continue
+        began = time.time()
+        try:
+            mirror.look(run_id, partial(client.log, note.submission(run_id)))
+        except NoAnswer:
+            raise
+        except CxrError as error:  # the run store does not answer: Ray still may
+            _log.warning("The run store says nothing of the job %s: %s", run_id, error)
+        else:
+            sent.write(run_id, replace(note, mirrored=began))
+
+
 def _overstays(run_id: str, state: jobs.State) -> bool:
     changed = (jobs.folder_of(run_id) / "state.json").stat().st_mtime if state.ended else 0.0
     return state.ended and time.time() - changed > LEAVING
@@ -160,10 +196,17 @@ def _send(client: Client) -> None:
         if (note and note.accepted) or jobs.cancel_requested(job.run_id) or job.foreground:
             continue
         if note is None or note.address != client.address:
-            note = Sent(client.address, note.attempt + 1 if note else 1)
+            note = Sent(client.address, attempt=note.attempt + 1 if note else 1)
+        shared = settings().ray_shared
+        trouble = "" if shared else sending.why_not(job)
+        note = replace(note, shared=shared, trouble=trouble)
         sent.write(job.run_id, note)  # first: whoever finds it sends it under the same id
+        if trouble:
+            continue
         submission = note.submission(job.run_id)
         try:
+            if not shared:
+                mirror.offer(job.run_id, submission)
             client.send(submission, ray_job.of(job, submission, standing))
         except NoAnswer:
             raise

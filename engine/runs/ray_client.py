@@ -14,6 +14,7 @@ from engine.words.settings import PROJECT
 
 CONNECT, READ = 3.0, 20.0  # seconds that one call may take to connect and to be answered
 FEW = 4  # jobs that are asked for one by one; of more, the list of all is shorter
+BEFORE = "Running entrypoint for job"  # Ray's last words in a job's log before ours
 PARTS = ("engine",)  # of the project, that a worker needs
 OVERRULES = ("RAY_API_SERVER_ADDRESS", "RAY_ADDRESS")  # Ray would go there whatever it is told
 
@@ -79,9 +80,10 @@ class Client:
             self._client.stop_job(submission)
 
     def log(self, submission: str) -> str:
-        """What a job has printed so far."""
+        """What a job has printed so far, without what Ray says before."""
         with plain_errors(self.address):
-            return str(self._client.get_job_logs(submission))
+            text = str(self._client.get_job_logs(submission))
+        return text.partition(BEFORE)[2].partition("\n")[2] if BEFORE in text else text
 
     def _ask(self, submission: str) -> list[Any]:
         try:

@@ -15,6 +15,7 @@ from engine.words.settings import NAMES, settings
 
 MODULE = "engine.worker"
 STOPPING = 4  # seconds from Ray's SIGTERM to its SIGKILL
+SENDING = 20  # the same where the worker still has to send what it kept
 OWN = ("KERAS_BACKEND", "NO_ALBUMENTATIONS_UPDATE", "MLFLOW_DISABLE_TELEMETRY")
 TRACKING = "MLFLOW_TRACKING_"  # the address, and what it takes to log in
 HERE = ("CXR_SPARE_WORKER", "CXR_RAY_ADDRESS", "CXR_RAY_SHARED", "CXR_RAY_CPUS")
@@ -65,7 +66,8 @@ def environment(submission: str, cpus: float) -> dict[str, str]:
         given.pop(name, None)
     return given | {
         node.ORDER: json.dumps(node.order(submission)),
-        "RAY_JOB_STOP_WAIT_TIME_S": str(STOPPING),
+        "RAY_JOB_STOP_WAIT_TIME_S": str(STOPPING if settings().ray_shared else SENDING),
+        "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
         "TF_NUM_INTRAOP_THREADS": threads,
         "TF_NUM_INTEROP_THREADS": threads,
         "OMP_NUM_THREADS": threads,

@@ -19,6 +19,7 @@ class Sent:
     """Where a job was sent, and what Ray last said of it."""
 
     address: str
+    shared: bool = True  # its worker sees our folders; else the run store stands between (mirror)
     attempt: int = 1  # it is sent anew where Ray gave up waiting for a free node
     accepted: bool = False  # Ray has it
     status: str = PENDING  # Ray's word
@@ -26,6 +27,7 @@ class Sent:
     message: str = ""  # Ray's own words about it
     exit_code: int | None = None
     ended: float = 0.0  # when it was first seen to be over, seconds since 1970
+    mirrored: float = 0.0  # when the run store was last asked about it
     asked: float = 0.0  # when Ray was asked to stop it
     trouble: str = ""  # why it could not be sent yet
 

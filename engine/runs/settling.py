@@ -31,7 +31,12 @@ def store_ending(run_id: str, ended: jobs.State) -> None:
         jobs.erase(run_id)
         return
     jobs.write_state(run_id, replace(ended, stored=True))
-    if ended.status == "finished" and jobs.exists(run_id):
+    finished(run_id, ended.status)
+
+
+def finished(run_id: str, status: str) -> None:
+    """Do what a finished run makes possible for the studies that want it."""
+    if status == "finished" and jobs.exists(run_id):
         for group in jobs.read(run_id).groups:
             out_of_fold.attempt(group)
 
