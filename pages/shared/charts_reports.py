@@ -28,7 +28,9 @@ class Row:
     comparable: bool = True
 
 
-def accuracies(rows: Sequence[Row], who: str = "the report says") -> go.Figure:
+def accuracies(
+    rows: Sequence[Row], who: str = "the report says", row_height: int = ROW
+) -> go.Figure:
     """One line an experiment: an open diamond is the report, a circle with its interval is ours.
 
     A circle is open where it was judged on other images than the report's. `who` speaks for the
@@ -52,7 +54,7 @@ def accuracies(rows: Sequence[Row], who: str = "the report says") -> go.Figure:
         _ours([row for row in rows if row.ours is not None]),
     ]
     layout = charts.axes("accuracy on the test images", "")
-    layout["height"] = 56 + ROW * len(rows)
+    layout["height"] = 56 + row_height * len(rows)
     layout["yaxis"] |= {
         "type": "category",
         "categoryorder": "array",

@@ -117,7 +117,8 @@ def obstacle(first: Group, second: Group) -> str:
     one, other = first.look.study, second.look.study
     if one.base["data"] != other.base["data"]:
         return "They learn from different images."
-    if one.base["task"] != other.base["task"] or one.kind != other.kind:
+    folds = {study.kind == "folds" for study in (one, other)}
+    if one.base["task"] != other.base["task"] or len(folds) > 1:
         return "One tells other classes apart, or one has folds and the other has none."
     if one.base["split"] != other.base["split"]:
         return "Their images are divided in different ways."

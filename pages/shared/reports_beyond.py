@@ -11,18 +11,20 @@ from engine.judging.attempts import Attempt, of_run
 from engine.learning.presets_beyond import GROUP
 from engine.learning.reported import Published, table
 from pages.shared import (
+    background,
     cached,
     cached_reports,
     charts,
     charts_reports,
     layout,
     presets_form,
-    reports_published,
     state,
+    store_opening,
     wording,
 )
 from pages.shared.charts_reports import Row
 from pages.shared.reports_beside import NONE
+from pages.shared.reports_published import COLUMNS as FIGURES
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -31,12 +33,16 @@ if TYPE_CHECKING:
 
 NAME = GROUP
 OURS = "Ours"
+LINES = 40  # pixels of a row with a name in two lines
 
 
 def show() -> None:
     """Draw our best beside the published figures, and say how it came about."""
     here = table().beyond
     st.markdown(here.story)
+    if not background.ready("mlflow"):
+        store_opening.wait()
+        return
     finished = [run for run in cached.runs() if run.status == "finished"]
     with st.spinner("Looking for our runs"):
         group, run = cached_reports.beyond(finished)
@@ -46,19 +52,13 @@ def show() -> None:
         _empty()
     said = summary(rows, official)
     st.markdown(said)
-    figure = charts_reports.accuracies(drawn(rows, official), "published:")
+    figure = charts_reports.accuracies(drawn(rows, official), "published:", LINES)
     st.plotly_chart(figure, config=charts.CONFIG, key=Key.REPORTS.of("beyond"), alt=said)
     st.caption(
         "Open diamond: as published. Circle: ours; over seeds with one standard deviation, of one "
         "run with its 95% interval over patients."
     )
-    st.dataframe(
-        as_table(rows, official),
-        hide_index=True,
-        column_config={"Link": st.column_config.LinkColumn(display_text="Open")},
-        height="content",
-        alt="Ours beside published figures",
-    )
+    st.table(as_table(rows, official), border="horizontal")
     st.markdown(f"**{here.counted}** {here.note}")
     if rows:
         _open((group.mean or group.first) if group else run)
@@ -89,49 +89,50 @@ def summary(rows: list[Attempt], official: list[Published]) -> str:
     )
     if not rows:
         return f"{text}. {table().beyond.preset} is not trained here yet."
-    first = rows[0]
-    area = f", AUC {first.auc}" if first.auc else ""
-    return f"{text}; {first.model}, has {first.accuracy}{area} on {first.on}."
+    ours = "; ".join(f"{row.model}: {row.accuracy}" for row in rows[:2])
+    area = f" AUC {rows[0].auc}." if rows[0].auc else ""
+    return f"{text}. {ours}.{area} Judged on: {rows[0].on}."
 
 
 def drawn(rows: list[Attempt], official: list[Published]) -> list[Row]:
     """Return the lines of the picture: ours first, then the best published first."""
     order = sorted(official, key=lambda entry: -(entry.accuracy or 0))
-    others = [Row(f"{entry.model} ({_short(entry.cite)})", entry.accuracy) for entry in order]
-    return [*(Row(row.model, None, row.value, row.spread) for row in rows), *others]
+    others = [Row(f"{entry.model}<br>{_short(entry.cite)}", entry.accuracy) for entry in order]
+    return [*(Row(_lines(row.model), None, row.value, row.spread) for row in rows), *others]
 
 
 def as_table(rows: list[Attempt], official: list[Published]) -> pd.DataFrame:
-    """Return ours, then one row a published model, each with its source."""
-    own = [
-        {
-            "Source": OURS,
-            "Model": row.model,
-            "Judged on": row.on,
-            "Accuracy": row.accuracy,
-            "Recall": row.recall,
-            "Specificity": row.specificity,
-            "AUC": row.auc,
-            "Link": None,
-        }
-        for row in rows
+    """Return ours, then one row a published model, each with its source; named by the model."""
+    own = {
+        f"**{row.model}**": [OURS, row.on, *(getattr(row, key) for key in FIGURES)] for row in rows
+    }
+    if not rows:
+        blank = [NONE] * len(FIGURES)
+        own = {f"**{table().beyond.preset}**": [OURS, "not trained here yet", *blank]}
+    order = sorted(official, key=lambda entry: -(entry.accuracy or 0))
+    others = [
+        [f"[{entry.cite}]({entry.link})", entry.on, *(_written(entry, key) for key in FIGURES)]
+        for entry in order
     ]
-    if not own:
-        blank = dict.fromkeys(("Accuracy", "Recall", "Specificity", "AUC"), NONE)
-        name = table().beyond.preset
-        own = [
-            {"Source": OURS, "Model": name, "Judged on": "not trained here yet"}
-            | blank
-            | {"Link": None}
-        ]
-    return pd.concat(
-        [pd.DataFrame(own), reports_published.as_table(tuple(official))], ignore_index=True
-    )
+    columns = ["Source", "Judged on", *FIGURES.values()]
+    names = [*own, *(entry.model for entry in order)]
+    return pd.DataFrame([*own.values(), *others], index=names, columns=columns)
+
+
+def _written(entry: Published, key: str) -> str:
+    value = getattr(entry, key)
+    return NONE if value is None else f"{value:.3f}"
 
 
 def _of(name: str, run: Run) -> list[Attempt]:
     found = cached_reports.reproduction(run.id)
     return of_run(name, f"{run.recipe.split.kind} test, {found.images} images", found)
+
+
+def _lines(model: str) -> str:
+    """A name of ours in two short lines: what was judged, and at which threshold."""
+    who, _, cut = model.rpartition(", at ")
+    return f"{who.replace(' ± sd', '')}<br>at {cut.partition(' (')[0]}"
 
 
 def _short(cite: str) -> str:

@@ -72,7 +72,7 @@ def show(here: Look) -> None:
 
 def as_table(figures: pd.DataFrame, test: bool) -> pd.DataFrame:
     """Return a row a seed, then mean and deviation; test figures where they were asked for."""
-    parts = ("validation", "test") if test else ("validation",)
+    parts = ("test", "validation") if test else ("validation",)
     columns = {
         f"{part}_{name}": f"{title} {part}" for part in parts for name, title in TITLES.items()
     }

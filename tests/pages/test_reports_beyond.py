@@ -33,12 +33,12 @@ def test_untrained_it_says_so_beside_every_published_figure(
     opened: Callable[[], AppTest],
 ) -> None:
     page = opened()
-    shown = page.dataframe[0].value
+    shown = page.table[0].value
     assert len(shown) == 1 + len(OFFICIAL) == 11
     assert shown["Judged on"].iloc[0] == "not trained here yet"
-    figures = {(row.Model, row.Accuracy, row.AUC) for row in shown.iloc[1:].itertuples()}
+    figures = {(row.Index, row.Accuracy, row.AUC) for row in shown.iloc[1:].itertuples()}
     assert figures == {(e.model, f"{e.accuracy:.3f}", f"{e.auc:.3f}") for e in OFFICIAL}
-    assert set(shown["Link"].iloc[1:]) == {entry.link for entry in OFFICIAL}
+    assert set(shown["Source"].iloc[1:]) == {f"[{e.cite}]({e.link})" for e in OFFICIAL}
     beyond = table().beyond
     assert beyond.counted in texts(page) and beyond.note in texts(page)
     page = press(page, "reports_beyond_seeds")
@@ -48,9 +48,9 @@ def test_untrained_it_says_so_beside_every_published_figure(
 
 def test_one_seed_then_several_then_their_mean(opened: Callable[[], AppTest]) -> None:
     finish(best(0))
-    assert opened().dataframe[0].value["Model"].iloc[0] == "Best, one seed, at 0.5"
+    assert opened().table[0].value.index[0] == "**Best, one seed, at 0.5**"
     finish(best(1))
-    shown = opened().dataframe[0].value
+    shown = opened().table[0].value
     found = over_seeds({seed: tables(seed) for seed in (0, 1)}, made.TWO, best(0).threshold)
     assert shown["Accuracy"].iloc[0] == said(found, "accuracy_at_half")
     assert shown["AUC"].iloc[0] == said(found, "auc")
@@ -58,8 +58,7 @@ def test_one_seed_then_several_then_their_mean(opened: Callable[[], AppTest]) ->
     study = studies.start(drafts.seeds(best(0), 2), "lungs", "a")
     run = mean_of_seeds.complete(study.id)
     page = opened()
-    models = page.dataframe[0].value["Model"].tolist()
-    assert models[2] == "Best, mean of 2 networks, at 0.5"
+    assert page.table[0].value.index[2] == "**Best, mean of 2 networks, at 0.5**"
     page = press(page, "reports_beyond_evaluate")
     assert not page.exception and page.session_state["run"] == run.id
     assert "Where does the model draw the line?" in page.title[0].value
