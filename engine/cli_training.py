@@ -16,7 +16,7 @@ from engine.cli_results import run_json
 from engine.learning import preparing, rules
 from engine.learning.presets import PRESETS, get_preset
 from engine.learning.regimes import planned_epochs
-from engine.runs import devices, jobs, queue, settling, store
+from engine.runs import cluster, devices, jobs, queue, settling, store
 from engine.runs.live import Snapshot
 from engine.words.errors import CxrError
 from engine.words.recipe import Recipe
@@ -63,20 +63,25 @@ def summary(args: argparse.Namespace) -> Answer:
 
 
 def train(args: argparse.Namespace) -> Answer:
-    """Train in this process, on the next free device; the same recipe again is found."""
-    preset = get_preset(args.preset)
+    """Train in this process, on the next free device, or on the cluster that the settings name.
+
+    The same recipe again is found.
+    """
+    preset, away = get_preset(args.preset), cluster.is_wanted()
     catalogue = open_data(args.data)
     recipe = with_settings(preset.recipe(catalogue.hash), args.set)
     full = rules.check(recipe)
     preparing.counts(full, catalogue, progress())  # what cannot be split makes no run
     owner = getpass.getuser()
-    sent = queue.submit(recipe, source_of(catalogue), owner, args.retrain, foreground=True)
-    if sent.cached:
+    sent = queue.submit(recipe, source_of(catalogue), owner, args.retrain, foreground=not away)
+    if sent.cached and sent.status != "finished":
+        tell(f"It is in the queue already as {sent.run_id}")
+        _follow(sent.run_id)
+    elif sent.cached:
         tell(f"From cache: this recipe was trained before as {sent.run_id} (--retrain trains anew)")
     else:
         tell(f"Run {sent.run_id}")
-        with _log_file(sent.run_id) as log, contextlib.redirect_stdout(log):
-            _train_here(sent.run_id)
+        _train(sent.run_id, away)
     run = store.get_run(sent.run_id)
     if run.status == "failed":
         raise CxrError(f"Run {run.id} failed: {run.reason}")
@@ -86,6 +91,31 @@ def train(args: argparse.Namespace) -> Answer:
     return Answer(
         value, f"{run.id} {run.status} {told}".strip(), 0 if run.status == "finished" else 1
     )
+
+
+def _train(run_id: str, away: bool) -> None:
+    if away:
+        _follow(run_id)
+        return
+    with _log_file(run_id) as log, contextlib.redirect_stdout(log):
+        _train_here(run_id)
+
+
+def _follow(run_id: str) -> None:
+    """Tell how a training elsewhere goes till it has ended; Ctrl-C cancels it."""
+    write, told = _teller(jobs.read(run_id)), ""
+    while not (here := queue.progress(run_id)).ended:
+        try:
+            queue.dispatch()
+            if here.status == "waiting" and here.reason != told:
+                told = here.reason
+                tell(told)
+            elif here.status == "running":
+                write(here.now)
+            time.sleep(0.5)
+        except KeyboardInterrupt:
+            tell("Stopping; what it has so far is kept")
+            queue.cancel(run_id)
 
 
 def with_settings(recipe: Recipe, settings: list[str]) -> Recipe:

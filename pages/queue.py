@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from engine.words.errors import CxrError
-from pages.shared import background, cached, layout, live, queue_list, state, store_opening
+from pages.shared import (
+    background,
+    cached,
+    cluster_line,
+    layout,
+    live,
+    queue_list,
+    state,
+    store_opening,
+)
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Draw the page."""
     layout.header("What trains, what waits, what is done?", ":material/pending_actions:")
+    cluster_line.show()
     if not background.ready("mlflow"):
         store_opening.wait()
         return

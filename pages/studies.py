@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pages.shared import (
     background,
+    cluster_line,
     layout,
     state,
     store_opening,
@@ -26,6 +27,7 @@ VIEWS = {
 def page() -> None:
     """Draw one study, or all of them and the forms of a new one."""
     layout.header("What does chance do, and what a knob?", ":material/grid_on:")
+    cluster_line.show()
     if not background.ready("mlflow"):
         store_opening.wait()
         return

@@ -11,6 +11,7 @@ from engine.data import sources
 from engine.learning.presets import Preset
 from pages.shared import (
     cached,
+    cluster_line,
     data_source,
     handover,
     launch,
@@ -36,6 +37,7 @@ def main() -> None:
         live.show(job)
         return
     layout.header("What shall it learn?", ICON)
+    cluster_line.show()
     set_up()
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 import pandas as pd
 
 from engine.learning.regimes import planned_epochs
-from engine.runs import artefacts, groups, jobs, processes, store, turns
+from engine.runs import artefacts, jobs, processes, store, turns, waiting
 from engine.runs.run import ENDED
 from engine.words.errors import Cancelled
 from engine.words.files import read_json, write_json
@@ -155,11 +155,12 @@ def progress(run_id: str, lines: int = 40) -> Progress:
         return _from_store(run_id)
     state = jobs.read_state(run_id)
     asked = jobs.cancel_requested(run_id) > 0
+    why = waiting.why(run_id) if state.status == "waiting" else ""
     storing = state.ended and not state.stored  # the run store learns of it in a moment
     return Progress(
         status="running" if storing else state.status,
-        reason=state.reason or (_why_not_next(run_id) if state.status == "waiting" else ""),
-        place=place(run_id) if state.status == "waiting" else 0,
+        reason=state.reason or why,
+        place=place(run_id) if state.status == "waiting" and not why else 0,
         stopping=asked and (storing or not state.ended),
         now=replace(snapshot(run_id), phase="Storing") if storing else snapshot(run_id),
         epochs=planned_epochs(jobs.recipe_of(jobs.read(run_id))),
@@ -168,24 +169,10 @@ def progress(run_id: str, lines: int = 40) -> Progress:
     )
 
 
-def _why_not_next(run_id: str) -> str:
-    """Say why a waiting run has no place in the queue; empty where it has one."""
-    job = jobs.read(run_id)
-    if groups.held([job]):
-        return "Its study is paused: it does not start until the study is resumed."
-    if job.follows:
-        epochs = jobs.recipe_of(job).epochs
-        return (
-            f"It comes with the longer run {job.follows}: after epoch {epochs} both are the same "
-            "training."
-        )
-    return ""
-
-
 def place(run_id: str) -> int:
     """A waiting run's place in the queue, 1 is next; 0 where it does not wait for a device."""
-    waiting = [job.run_id for job in turns.waiting()]
-    return waiting.index(run_id) + 1 if run_id in waiting else 0
+    every = [job.run_id for job in turns.waiting()]
+    return every.index(run_id) + 1 if run_id in every else 0
 
 
 def _from_store(run_id: str) -> Progress:

@@ -49,7 +49,7 @@ def is_apart() -> bool:
 def arrive(run_id: str) -> bool:
     """Find the folders and the job; False where nobody waits for it. Raises CxrError."""
     told, own = _told(), own_folder()
-    os.environ.setdefault("CXR_CACHE_DIR", str(own / "cache"))
+    os.environ["CXR_CACHE_DIR"] = os.environ.get("CXR_CACHE_DIR") or str(own / "cache")
     if not told["shared"]:
         for name in ("models", "data", "showcase"):
             os.environ[f"CXR_{name.upper()}_DIR"] = str(own / name)

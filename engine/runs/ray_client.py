@@ -16,6 +16,7 @@ CONNECT, READ = 3.0, 20.0  # seconds that one call may take to connect and to be
 FEW = 4  # jobs that are asked for one by one; of more, the list of all is shorter
 BEFORE = "Running entrypoint for job"  # Ray's last words in a job's log before ours
 PARTS = ("engine",)  # of the project, that a worker needs
+TALK = ("ray.dashboard.modules.dashboard_sdk", "ray._private.runtime_env.working_dir")
 OVERRULES = ("RAY_API_SERVER_ADDRESS", "RAY_ADDRESS")  # Ray would go there whatever it is told
 
 
@@ -99,7 +100,8 @@ def _limited() -> Any:
     """Ray's client with a time limit on each request; importing it takes a second."""
     from ray.job_submission import JobSubmissionClient
 
-    logging.getLogger("ray").setLevel(logging.WARNING)
+    for name in TALK:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
     class Limited(JobSubmissionClient):  # type: ignore[misc]
         def _do_request(self, *args: Any, **kwargs: Any) -> Any:
@@ -127,6 +129,8 @@ def plain_errors(address: str) -> Iterator[None]:
     try:
         yield
     except (ConnectionError, requests.RequestException) as error:
-        raise NoAnswer(f"The cluster at {address} does not answer: {first_line(error)}") from error
+        raise NoAnswer(
+            f"The cluster at {address} does not answer ({type(error).__name__})."
+        ) from error
     except (RuntimeError, ValueError, KeyError) as error:
         raise CxrError(f"The cluster at {address} refused: {first_line(error)}") from error

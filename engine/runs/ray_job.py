@@ -67,7 +67,6 @@ def environment(submission: str, cpus: float) -> dict[str, str]:
     return given | {
         node.ORDER: json.dumps(node.order(submission)),
         "RAY_JOB_STOP_WAIT_TIME_S": str(STOPPING if settings().ray_shared else SENDING),
-        "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
         "TF_NUM_INTRAOP_THREADS": threads,
         "TF_NUM_INTEROP_THREADS": threads,
         "OMP_NUM_THREADS": threads,

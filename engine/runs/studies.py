@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from engine.learning import prefixes, rules
-from engine.runs import groups, jobs, out_of_fold, queue
+from engine.runs import groups, jobs, out_of_fold, placing, queue
 from engine.runs.drafts import Draft
 from engine.runs.groups import Cell, Study
 from engine.words.errors import CxrError, NotFound
@@ -17,8 +17,9 @@ def start(draft: Draft, source: str, owner: str, progress: Tell | None = None) -
     """Queue what a draft needs and keep it as a study; what is finished or queued is found.
 
     The study is on disk before its first run is queued, so that an interrupted start can be
-    resumed.
+    resumed. Raises CxrError where the settings of a cluster are half of what it takes.
     """
+    placing.chosen()
     study = Study(
         id=groups.new_id(),
         name=draft.name,

@@ -12,6 +12,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from engine.words.errors import CxrError
+
 log = logging.getLogger(__name__)
 
 WARM_UP_DELAY = 3.0  # seconds after the first script run: the first paint goes first
@@ -131,5 +133,6 @@ def _attempt(name: str, step: object) -> None:
         _STATE.trouble.pop(name, None)
     except Exception as error:
         if _STATE.trouble.get(name) != str(error):
-            log.exception("In the background, %s failed", name)
+            bug = not isinstance(error, CxrError)  # else somebody can mend it: one line will do
+            log.error("In the background, %s failed: %s", name, error, exc_info=bug)
         _STATE.trouble[name] = str(error) or type(error).__name__

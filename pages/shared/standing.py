@@ -12,7 +12,7 @@ import streamlit as st
 
 from engine.learning.presets import PRESETS
 from engine.words.errors import CxrError
-from pages.shared import background, cached, chosen, inline, layout, state, wording
+from pages.shared import background, cached, chosen, cluster_line, inline, layout, state, wording
 from pages.shared.state import Key
 
 if TYPE_CHECKING:
@@ -59,8 +59,10 @@ def _state() -> None:
     waiting = sum(run.status == "waiting" for run in runs)
     own = sum(not run.showcase for run in runs)
     warm = background.ready("mlflow")
+    own_device = ("Device", device(), "Training runs in processes of its own, one a device.")
+    where, what, why = cluster_line.tile() or own_device
     tiles = {
-        "Device": (device(), "Training runs in processes of its own, one at a time a device."),
+        where: (what, why),
         "Data sources": (f"{len(sources.list_sources())}", "Folders, uploads and the phantom."),
         "Queue": (
             f"{busy} running, {waiting} waiting" if warm else "starting",

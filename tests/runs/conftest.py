@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 from engine import worker
-from engine.runs import devices, jobs, local, spare
+from engine.runs import cluster, devices, jobs, local, ray, spare
 from engine.words.files import write_json
 from engine.words.options import Choice
 from engine.words.recipe import Recipe
+from tests.runs.fake_ray import FakeRay
 from tests.runs.spares import FAKE
 
 
@@ -70,6 +71,20 @@ def _at_once(monkeypatch: pytest.MonkeyPatch, train: worker.Train) -> Iterator[N
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def fake(models: Path, monkeypatch: pytest.MonkeyPatch) -> FakeRay:
+    """A cluster with two machines that share the models folder; time is no matter."""
+    there = FakeRay()
+    monkeypatch.setenv("CXR_RAY_ADDRESS", there.address)
+    monkeypatch.setenv("CXR_RAY_SHARED", "1")
+    monkeypatch.setattr(cluster, "_check", lambda address, tracking: None)  # runs are in SQLite
+    monkeypatch.setattr(ray, "_client", lambda address: there)
+    monkeypatch.setattr(ray, "AGAIN", 0.0)
+    monkeypatch.setattr(ray, "GRACE", 0.0)
+    monkeypatch.setattr(ray, "_not_before", {})
+    return there
 
 
 def make_recipe(**changes: object) -> Recipe:
