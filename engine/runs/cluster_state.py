@@ -13,7 +13,7 @@ class Standing:
     """What a cluster has, or why it could not be asked."""
 
     address: str
-    nodes: int = 0  # alive
+    nodes: int = 0  # alive, and meant for trainings: a head alone may have no CPU to give
     cpus: float = 0.0  # of all nodes
     gpus: float = 0.0
     node_cpus: float = 0.0  # the most that one node has; where there are GPUs, one with a GPU
@@ -46,7 +46,7 @@ def of(address: str, nodes: Sequence[tuple[float, float]]) -> Standing:
     gpus = sum(gpus for _, gpus in nodes)
     return Standing(
         address,
-        len(nodes),
+        sum(1 for has in nodes if any(has)),
         sum(cpus for cpus, _ in nodes),
         gpus,
         max((cpus for cpus, own in nodes if own or not gpus), default=0.0),
