@@ -11,6 +11,7 @@ from engine.judging.attempts import Attempt, of_run
 from engine.judging.over_seeds import FIGURES, over_seeds, said
 from engine.judging.reproduction import Reproduction, reproduce
 from engine.judging.sentences import by_rule
+from engine.learning.preset import Preset
 from engine.learning.presets import get_preset
 from engine.learning.reported import table
 from engine.runs import over_seeds as seeds
@@ -64,23 +65,24 @@ def beyond(runs: Sequence[Run]) -> Answer:
     """Put our best beside what others published on the official test images."""
     here = table().beyond
     official = [entry for entry in table().published if entry.official]
-    found = list(map(asdict, _attempts(runs)))
+    preset = get_preset(here.preset)
+    group, run = seeds.of_preset(runs, preset, reproduced.synthetic_sources())
+    found = list(map(asdict, _attempts(preset, group, run)))
+    count = len(group.seeds) if group else int(run is not None)
     lines = [PUBLISHED, *map(published_line, official), *map(_our_line, found)]
     if not found:
         lines.append(f"| ours | {here.preset} | not trained here yet |  |  |  |  |")
     value = {
         "published": [vars(entry) for entry in official],
         "ours": found,
-        "candidates": here.candidates,
+        "candidates": max(here.candidates, count),
         "note": here.note,
     }
-    return Answer(value, "\n".join([*lines, "", here.counted, here.note]))
+    return Answer(value, "\n".join([*lines, "", here.counted(count), here.note]))
 
 
-def _attempts(runs: Sequence[Run]) -> list[Attempt]:
+def _attempts(preset: Preset, group: seeds.Seeds | None, run: Run | None) -> list[Attempt]:
     """Return each way in which our best was judged: over seeds, and their mean, or one run."""
-    preset = get_preset(table().beyond.preset)
-    group, run = seeds.of_preset(runs, preset, reproduced.synthetic_sources())
     if group is None:
         return of_run(f"{preset.name}, one seed", *_judged(run)) if run else []
     tables, number = seeds.predictions(group), len(group.seeds)

@@ -93,14 +93,14 @@ class Beyond:
     story: str
     note: str
 
-    @property
-    def counted(self) -> str:
-        """How many candidates were scored on the test, in a sentence."""
-        if not self.candidates:
+    def counted(self, shown: int = 0) -> str:
+        """Say how many candidates were scored on the test; so many that are `shown` at least."""
+        count = max(self.candidates, shown)
+        if not count:
             return "No candidate of ours has been scored on the official test yet."
-        if self.candidates == 1:
+        if count == 1:
             return "One candidate of ours was scored on the official test."
-        return f"{self.candidates} candidates of ours were scored on the official test."
+        return f"{count} candidates of ours were scored on the official test."
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ def show() -> None:
         "run with its 95% interval over patients."
     )
     st.table(as_table(rows, official), border="horizontal")
-    st.markdown(f"**{here.counted}** {here.note}")
+    shown = len(group.seeds) if group else int(run is not None)
+    st.markdown(f"**{here.counted(shown)}** {here.note}")
     if rows:
         _open((group.mean or group.first) if group else run)
 

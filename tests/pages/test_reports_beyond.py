@@ -40,7 +40,7 @@ def test_untrained_it_says_so_beside_every_published_figure(
     assert figures == {(e.model, f"{e.accuracy:.3f}", f"{e.auc:.3f}") for e in OFFICIAL}
     assert set(shown["Source"].iloc[1:]) == {f"[{e.cite}]({e.link})" for e in OFFICIAL}
     beyond = table().beyond
-    assert beyond.counted in texts(page) and beyond.note in texts(page)
+    assert beyond.counted() in texts(page) and beyond.note in texts(page)
     page = press(page, "reports_beyond_seeds")
     assert not page.exception
     assert page.query_params["begin"] == "Best" and page.query_params["studies_view"] == "seeds"
@@ -50,7 +50,9 @@ def test_one_seed_then_several_then_their_mean(opened: Callable[[], AppTest]) ->
     finish(best(0))
     assert opened().table[0].value.index[0] == "**Best, one seed, at 0.5**"
     finish(best(1))
-    shown = opened().table[0].value
+    page = opened()
+    assert table().beyond.counted(2) in texts(page)
+    shown = page.table[0].value
     found = over_seeds({seed: tables(seed) for seed in (0, 1)}, made.TWO, best(0).threshold)
     assert shown["Accuracy"].iloc[0] == said(found, "accuracy_at_half")
     assert shown["AUC"].iloc[0] == said(found, "auc")

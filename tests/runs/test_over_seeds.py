@@ -88,7 +88,7 @@ def test_results_show_seeds_beside_their_mean_and_our_best_beside_others(
 ) -> None:
     assert main(["results", "--beyond"]) == 0
     empty = capsys.readouterr().out
-    assert "not trained here yet" in empty and table().beyond.counted in empty
+    assert "not trained here yet" in empty and table().beyond.counted() in empty
     assert empty.count("official test") >= sum(entry.official for entry in table().published)
     finish(best(0))
     assert main(["results", "--beyond", "--json"]) == 0
