@@ -4,6 +4,7 @@ Where a part is missing these tests are skipped, and with CXR_REQUIRE_CLUSTER=1 
 """
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -40,9 +41,11 @@ def _missing() -> str:
 
 @pytest.fixture(scope="session")
 def place() -> Iterator[Path]:
-    """Where all parts keep what they write."""
+    """Where all parts keep what they write; who ends this process politely ends them too."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     with short_folder() as folder:
         yield folder
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="session")
