@@ -16,7 +16,11 @@ CONNECT, READ = 3.0, 20.0  # seconds that one call may take to connect and to be
 FEW = 4  # jobs that are asked for one by one; of more, the list of all is shorter
 BEFORE = "Running entrypoint for job"  # Ray's last words in a job's log before ours
 PARTS = ("engine",)  # of the project, that a worker needs
-TALK = ("ray.dashboard.modules.dashboard_sdk", "ray._private.runtime_env.working_dir")
+TALK = (
+    "ray.dashboard.modules.dashboard_sdk",
+    "ray._private.runtime_env.packaging",
+    "ray._private.runtime_env.working_dir",
+)  # they tell of each package that is sent
 OVERRULES = ("RAY_API_SERVER_ADDRESS", "RAY_ADDRESS")  # Ray would go there whatever it is told
 
 

@@ -73,7 +73,7 @@ def test_states_nodes_and_logs_are_read(address: str) -> None:
 
 
 def test_a_refusal_says_what_ray_said(address: str) -> None:
-    with pytest.raises(CxrError, match="refused.*No available agent") as error:
+    with pytest.raises(CxrError, match=r"refused.*No available agent") as error:
         Client(address).stop("a-1")
     assert not isinstance(error.value, NoAnswer)
 
