@@ -144,7 +144,12 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
             ("names", {"metavar": "NAME", "nargs": "*", "help": "a network, or all"}),
         ),
     ),
-    ("ship", "Copy a finished run into the showcase.", "cli_reports:ship", (RUN,)),
+    (
+        "ship",
+        "Copy a finished run into the showcase.",
+        "cli_reports:ship",
+        (RUN, ("--without-network", {"action": "store_true", "help": "its scores alone"})),
+    ),
     (
         "export",
         "Print a run's recipe as JSON, or as a script; or its scores as CSV.",

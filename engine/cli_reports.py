@@ -19,7 +19,7 @@ from engine.runs import artefacts, over_seeds, reproduced, store
 from engine.runs.reproduced import Match
 from engine.runs.run import Run
 from engine.words.errors import CxrError
-from engine.words.files import write_atomic
+from engine.words.files import write_atomic, write_json
 from engine.words.recipe import Recipe
 from engine.words.settings import settings
 
@@ -106,12 +106,16 @@ def ship(args: argparse.Namespace) -> Answer:
     run = store.resolve_run(args.run)
     if run.status != "finished" or run.showcase:
         raise CxrError(f"Only a finished run of your own can be shipped; {run.name} is none.")
+    kept = [name for name in SHIPPED if name != artefacts.MODEL or not args.without_network]
     target = settings().showcase / run.preset
     if target.exists():
         raise CxrError(f"{target} is there already. Remove it first, or set CXR_SHOWCASE_DIR.")
-    source = store.model_file(run.id).parent
-    for name in SHIPPED:
-        write_atomic(target / name, partial(shutil.copyfile, source / name))
+    found = {name: store.find_file(run.id, name) for name in kept}
+    for name, path in found.items():
+        write_atomic(target / name, partial(shutil.copyfile, path))
+    if args.without_network:
+        meta = {**store.meta(run.id), "no_network": "It ships without it: train it to ask it."}
+        write_json(target / artefacts.META, meta)
     return Answer({"run": run.id, "out": str(target)}, f"{run.name} shipped to {target}")
 
 

@@ -172,7 +172,7 @@ def model_file(run_id: str) -> Path:
             "Choose the run of one fold to ask a network."
         )
     if told := meta(run_id).get("no_network"):
-        raise NotFound(f"This run is the mean of several networks and has none. {told}")
+        raise NotFound(f"This run has no network. {told}")
     return _find(run_id)(artefacts.MODEL)
 
 

@@ -23,7 +23,7 @@ from pages.shared import (
     wording,
 )
 from pages.shared.charts_reports import Row
-from pages.shared.reports_beside import NONE
+from pages.shared.reports_beside import NONE, SPACE
 from pages.shared.reports_published import COLUMNS as FIGURES
 from pages.shared.state import Key
 
@@ -105,7 +105,7 @@ def drawn(rows: list[Attempt], official: list[Published]) -> list[Row]:
 def as_table(rows: list[Attempt], official: list[Published]) -> pd.DataFrame:
     """Return ours, then one row a published model, each with its source; named by the model."""
     own = {
-        f"**{row.model}**": [OURS, row.on, *(getattr(row, key) for key in FIGURES)] for row in rows
+        f"**{row.model}**": [OURS, row.on, *(_ours(row, key) for key in FIGURES)] for row in rows
     }
     if not rows:
         blank = [NONE] * len(FIGURES)
@@ -118,6 +118,10 @@ def as_table(rows: list[Attempt], official: list[Published]) -> pd.DataFrame:
     columns = ["Source", "Judged on", *FIGURES.values()]
     names = [*own, *(entry.model for entry in order)]
     return pd.DataFrame([*own.values(), *others], index=names, columns=columns)
+
+
+def _ours(row: Attempt, key: str) -> str:
+    return str(getattr(row, key)).replace(" ", SPACE)  # a figure and its deviation on one line
 
 
 def _written(entry: Published, key: str) -> str:

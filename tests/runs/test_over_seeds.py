@@ -16,6 +16,7 @@ from engine.learning.reported import table
 from engine.learning.rules import check
 from engine.runs import drafts, mean_of_seeds, store, studies
 from engine.runs import over_seeds as seeds
+from engine.words.errors import NotFound
 from engine.words.recipe import Recipe, Split
 from tests.judging import made
 from tests.runs.conftest import make_recipe, write_training
@@ -81,6 +82,26 @@ def test_the_mean_alone_keeps_what_each_seed_reached() -> None:
     (left,) = seeds.groups(store.list_runs())
     assert (left.seeds, left.runs, left.first.id) == ((0, 1), (), run.id)
     pd.testing.assert_frame_equal(over_seeds(seeds.predictions(left), made.TWO), before)
+
+
+def test_a_mean_can_ship_without_its_network_and_keeps_its_seeds(
+    models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = studies.start(drafts.seeds(best(0), 2), "lungs", "a")
+    for cell, recipe in zip(study.cells, study.recipes, strict=True):
+        store.delete_run(cell.run)
+        finish(check(recipe))
+    run = mean_of_seeds.complete(study.id)
+    assert main(["ship", run.id]) == 1  # its members here have no network
+    assert main(["ship", run.id, "--without-network"]) == 0
+    capsys.readouterr()
+    shipped = store.get_run("showcase-Best")
+    with pytest.raises(NotFound, match="ships without it"):
+        store.model_file(shipped.id)
+    for one in (*seeds.groups(store.list_runs())[0].runs, run):
+        store.delete_run(one.id)
+    (left,) = seeds.groups(store.list_runs())
+    assert left.mean and (left.mean.id, left.seeds) == (shipped.id, (0, 1))
 
 
 def test_results_show_seeds_beside_their_mean_and_our_best_beside_others(
