@@ -39,7 +39,7 @@ test-real: $(DEV_STAMP)  ## tests that train on the real X-rays (minutes to hour
 	$(RUN) -m pytest -m real
 
 test-cluster: $(DEV_STAMP) $(CLUSTER_STAMP)  ## real parts of a cluster on this machine (needs PostgreSQL, Chromium)
-	$(RUN) -m pytest tests/cluster -m cluster --durations 15
+	$(RUN) -m pytest tests/runs/test_ray_client.py tests/cluster --durations 15
 
 lint: $(DEV_STAMP)  ## ruff and mypy
 	$(RUN) -m ruff check .
