@@ -14,14 +14,18 @@ from engine.words.errors import NotFound
 from engine.words.files import read_json, write_text
 
 
-def offer(run_id: str, submission: str) -> None:
+def offer(run_id: str, submission: str, passing: str) -> None:
     """Note for the worker under which id it is sent; raise NotFound, CxrError."""
-    remote.set_tags(run_id, {remote.SUBMISSION: submission, remote.PASSING: passing(run_id)})
+    remote.set_tags(run_id, {remote.SUBMISSION: submission, remote.PASSING: passing})
 
 
-def passing(run_id: str) -> str:
-    """After which epochs a run shall leave a shorter one: "5,10"."""
-    return ",".join(map(str, sorted(following.places(run_id))))
+def passing() -> dict[str, str]:
+    """After which epochs runs shall leave shorter ones, for those that any follow: "5,10"."""
+    wanted: dict[str, set[int]] = {}
+    for job in jobs.open_jobs():
+        if job.follows and not jobs.read_state(job.run_id).ended:
+            wanted.setdefault(job.follows, set()).add(jobs.recipe_of(job).epochs)
+    return {run_id: ",".join(map(str, sorted(epochs))) for run_id, epochs in wanted.items()}
 
 
 def look(run_id: str, log: Callable[[], str]) -> None:
@@ -30,8 +34,6 @@ def look(run_id: str, log: Callable[[], str]) -> None:
     if state.ended:
         return
     tags = remote.tags(run_id)
-    if state.status == "waiting" and tags.get(remote.PASSING, "") != (now := passing(run_id)):
-        remote.set_tags(run_id, {remote.PASSING: now})
     if remote.PROGRESS in tags:
         _write(run_id, "progress.json", tags[remote.PROGRESS])
     rows = epochs(tags)

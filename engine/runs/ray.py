@@ -168,19 +168,30 @@ def _stop(client: Client, run_ids: list[str]) -> None:
 
 def _mirror(client: Client, run_ids: list[str]) -> None:
     """Write what the run store says of jobs whose workers see none of our folders."""
-    for run_id in run_ids:
-        note = sent.read(run_id)
-        if note is None or note.shared or note.mirrored > note.ended > 0:
-            continue
-        began = time.time()
+    apart = {run_id: note for run_id in run_ids if (note := sent.read(run_id)) and not note.shared}
+    passing = mirror.passing() if apart else {}
+    for run_id, note in apart.items():
         try:
-            mirror.look(run_id, partial(client.log, note.submission(run_id)))
+            heard = _mirrored(client, run_id, note, passing.get(run_id, ""))
         except NoAnswer:
             raise
         except CxrError as error:  # the run store does not answer: Ray still may
             _log.warning("The run store says nothing of the job %s: %s", run_id, error)
         else:
-            sent.write(run_id, replace(note, mirrored=began))
+            if heard != note:
+                sent.write(run_id, heard)
+
+
+def _mirrored(client: Client, run_id: str, note: Sent, passing: str) -> Sent:
+    if note.status == PENDING:  # nobody has written anything yet
+        if note.passing != passing:
+            mirror.offer(run_id, note.submission(run_id), passing)
+        return replace(note, passing=passing)
+    if note.mirrored > note.ended > 0:
+        return note
+    began = time.time()
+    mirror.look(run_id, partial(client.log, note.submission(run_id)))
+    return replace(note, mirrored=began)
 
 
 def _overstays(run_id: str, state: jobs.State) -> bool:
@@ -190,14 +201,14 @@ def _overstays(run_id: str, state: jobs.State) -> bool:
 
 def _send(client: Client) -> None:
     """Send what waits and is not there yet, whoever's turn is first."""
-    standing = cluster_state.read(client.address)
+    standing, shared = cluster_state.read(client.address), settings().ray_shared
+    passing = {} if shared else mirror.passing()
     for job in turns.waiting():
         note = sent.read(job.run_id)
         if (note and note.accepted) or jobs.cancel_requested(job.run_id) or job.foreground:
             continue
         if note is None or note.address != client.address:
             note = Sent(client.address, attempt=note.attempt + 1 if note else 1)
-        shared = settings().ray_shared
         trouble = "" if shared else sending.why_not(job)
         note = replace(note, shared=shared, trouble=trouble)
         sent.write(job.run_id, note)  # first: whoever finds it sends it under the same id
@@ -206,7 +217,8 @@ def _send(client: Client) -> None:
         submission = note.submission(job.run_id)
         try:
             if not shared:
-                mirror.offer(job.run_id, submission)
+                note = replace(note, passing=passing.get(job.run_id, ""))
+                mirror.offer(job.run_id, submission, note.passing)
             client.send(submission, ray_job.of(job, submission, standing))
         except NoAnswer:
             raise

@@ -27,6 +27,7 @@ class Sent:
     message: str = ""  # Ray's own words about it
     exit_code: int | None = None
     ended: float = 0.0  # when it was first seen to be over, seconds since 1970
+    passing: str = ""  # after which epochs its worker leaves a shorter training, as it was told
     mirrored: float = 0.0  # when the run store was last asked about it
     asked: float = 0.0  # when Ray was asked to stop it
     trouble: str = ""  # why it could not be sent yet

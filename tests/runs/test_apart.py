@@ -127,3 +127,18 @@ def test_a_parcel_with_other_images_is_refused(parcel: str, tmp_path: Path) -> N
     with pytest.raises(CxrError, match="are not those of this training"):
         parcels.receive(parcel, tmp_path / "node" / "parcels")
     assert not (tmp_path / "node" / "parcels" / parcel).exists()
+
+
+def test_a_waiting_worker_is_told_of_shorter_trainings_that_came_later(
+    fake: FakeRay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CXR_RAY_SHARED", "0")
+    monkeypatch.setattr(sending, "why_not", lambda job: "")
+    run_id = queue.submit(make_recipe(), "phantom", "a").run_id
+    queue.dispatch()
+    assert remote.tags(run_id)[remote.PASSING] == ""
+    for epochs in (2, 1):
+        queue.submit(make_recipe(epochs=epochs), "phantom", "a", follows=run_id)
+    queue.dispatch()
+    assert remote.tags(run_id)[remote.PASSING] == "1,2" and list(fake.jobs) == [f"{run_id}-1"]
+    assert sorted(apart.places(run_id)) == [1, 2]
