@@ -60,7 +60,7 @@ def by_key(page: Page, range_: Locator) -> None:
         range_.press(key)
         page.evaluate("() => new Promise(requestAnimationFrame)")
         assert check(page) == value
-    expect(page).to_have_url(re.compile(r"prevalence=0.89(&|$)"))
+        expect(page).to_have_url(re.compile(rf"prevalence={value}(&|$)"))
     assert "89%: PPV" in range_.get_attribute("aria-valuetext")
 
 

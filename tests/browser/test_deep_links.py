@@ -58,7 +58,7 @@ def test_a_deep_link_opens_on_a_server_that_nobody_has_visited(
         seen = Watched(browser.new_page(), server.url)
         page = seen.open(f"{address(file)}?split=validation")
         page.get_by_role("link", name="Home").wait_for()
-        assert page.get_by_text("· validation").count() == 1
+        expect(page.get_by_text("· validation")).to_have_count(1)
         seen.check()
         page.close()
 
@@ -73,7 +73,7 @@ def test_the_menu_leads_everywhere_and_keeps_the_split(visit: Visit) -> None:
         page.get_by_test_id("stSidebar").get_by_role("link", name=label, exact=True).click()
         page.wait_for_url(f"**{address(file)}?**")
         seen.settle()
-        assert "split=train" in page.url
+        page.wait_for_url("**split=train**")
         page.get_by_text("· train").wait_for()
     seen.check()
 

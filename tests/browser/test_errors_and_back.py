@@ -87,7 +87,7 @@ def reload_and_back(seen: Watched) -> None:
     back(seen)
     page.wait_for_url("**evaluate_page=2**")
     for part in ("threshold=0.40", "evaluate_cell=0-1", "order=rising", f"run={RUN}"):
-        assert part in page.url
+        page.wait_for_url(f"**{part}**")
     expect(screens.headline(seen)).to_contain_text("At 0.40 you")
     expect(page.get_by_role("combobox", name="Order")).to_have_value("Lowest score first")
     is_second_page(seen)

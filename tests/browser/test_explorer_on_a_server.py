@@ -9,6 +9,15 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from benchmarks.server import serve
 
+# As five keys do it, faster than the pause after which the server hears of them.
+FIVE_KEYS = """slider => {
+  for (let count = 0; count < 5; count += 1) {
+    slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft", bubbles: true }));
+    slider.stepDown();
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    slider.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}"""
 APP = ("run", "tests/browser/explorer_app.py")
 
 
@@ -26,6 +35,13 @@ class Seen:
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framesent", lambda frame: self.sent.append(len(frame)))
         socket.on("framereceived", lambda frame: self.received.append(len(frame)))
+
+    def quiet(self) -> None:
+        """Wait until a second has passed without a message."""
+        before = -1
+        while before != len(self.sent) + len(self.received):
+            before = len(self.sent) + len(self.received)
+            self.page.wait_for_timeout(1000)
 
     def log_is(self, entries: list[object]) -> None:
         """Wait until the server has written down these reports."""
@@ -63,7 +79,7 @@ def seen(browser: Browser, url: str) -> Iterator[Seen]:
 
 
 def test_the_server_hears_once_on_release_and_sends_no_scores_again(seen: Seen) -> None:
-    seen.page.wait_for_timeout(500)
+    seen.quiet()
     sent, received = len(seen.sent), len(seen.received)
     seen.drag(0.3, 0.6)
     seen.page.wait_for_timeout(200)
@@ -71,8 +87,7 @@ def test_the_server_hears_once_on_release_and_sends_no_scores_again(seen: Seen) 
     seen.page.mouse.up()
     first = ["threshold", seen.report()]
     seen.log_is([first])
-    for _ in range(5):
-        seen.page.keyboard.press("ArrowLeft")
+    seen.page.locator(".slider").evaluate(FIVE_KEYS)
     second = ["threshold", seen.report()]
     assert second != first
     seen.log_is([first, second])  # five keys, one report

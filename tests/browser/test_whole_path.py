@@ -20,7 +20,6 @@ from tests.browser.screens import (
     measures,
     menu,
     press,
-    tiles,
 )
 
 IMAGES = 120
@@ -55,7 +54,7 @@ def draw_the_phantom(seen: Watched) -> None:
     press(seen, f"Draw {IMAGES} synthetic X-rays")
     expect(seen.page.get_by_test_id("stMetric").first).to_contain_text(f"{IMAGES}")
     screens.picture(seen, "Chest X-ray")
-    assert seen.page.locator("img[alt^='Chest X-ray']").count() > 5
+    expect(seen.page.locator("img[alt^='Chest X-ray']").nth(5)).to_be_visible()
 
 
 def train(seen: Watched) -> None:
@@ -66,7 +65,8 @@ def train(seen: Watched) -> None:
     badge(seen, "Finished").wait_for(timeout=2 * PATIENT)
     seen.settle()
     expect(seen.page.locator(".js-plotly-plot")).to_have_count(2)
-    assert {"Test accuracy", "Test AUC"} <= set(tiles(seen))
+    for label in ("Test accuracy", "Test AUC"):
+        expect(seen.page.get_by_test_id("stMetric").filter(has_text=label)).to_be_visible()
     seen.page.get_by_text("After 2 of 2 epochs the validation loss").wait_for()
     seen.check()
 
@@ -181,9 +181,11 @@ def come_back_by_address(seen: Watched) -> None:
     page.get_by_role("button", name="0.5", exact=True).click()
     expect(headline(seen)).to_have_text(re.compile(r"^At 0.50 you miss"))
     page.wait_for_url("**threshold=0.50**")
+    on_the_test = headline(seen).inner_text()
     page.get_by_role("combobox", name="Judge on").click()
     page.get_by_role("option", name="validation").click()
     page.wait_for_url("**split=validation**")
+    expect(headline(seen)).not_to_have_text(on_the_test)
     seen.settle()
     said = headline(seen).inner_text()
     page.goto(page.url)

@@ -21,6 +21,7 @@ from engine.vision.augmentation import STEPS, Pipeline
 from engine.words.errors import CxrError
 from engine.words.options import Choice, build
 from engine.words.recipe import PRECISIONS, Recipe
+from tests.choosing import few, thorough
 from tests.learning.made_training import recipe, run
 
 REPORTED = {
@@ -53,7 +54,7 @@ def test_parameter_counts_match_the_reports_to_the_unit(name: str) -> None:
     assert found.trainable <= found.layers.loc[found.layers["learns"], "params"].sum()
 
 
-@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("classes", [2, thorough(3)])
 @pytest.mark.parametrize("name", SCRATCH)
 def test_a_network_from_scratch_learns_from_raw_grey_pixels(
     name: str, classes: int, tmp_path: Path
@@ -133,7 +134,7 @@ def test_heads_have_the_reports_regularisation_and_dropout() -> None:
 
 
 @pytest.mark.usefixtures("tiny")
-@pytest.mark.parametrize("name", PRECISIONS)
+@pytest.mark.parametrize("name", few(PRECISIONS, {"mixed_float16"}))
 def test_every_precision_trains_and_answers_in_float32(
     name: str, squares: Catalogue, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from engine.learning.listener import Silent
 from engine.words.errors import CxrError, NotFound
 from engine.words.files import digest
 from engine.words.settings import KERAS_URL
+from tests.choosing import few
 from tests.learning.made_weights import let_be_keras_own, write_weights
 from tests.serving import put
 
@@ -44,7 +45,7 @@ def cache(home: Path, file: str = FILE) -> Path:
     return home / "keras" / "models" / file
 
 
-@pytest.mark.parametrize("network", weights.WEIGHTS)
+@pytest.mark.parametrize("network", few(weights.WEIGHTS, {"vgg16", "mobilenetv2"}))
 def test_each_row_is_what_keras_would_download(
     network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

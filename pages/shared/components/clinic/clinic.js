@@ -111,6 +111,7 @@ class Clinic {
     this.held = false;
     this.frame = 0;
     this.timer = 0;
+    this.telling = []; // what Python was told and has not answered yet
     this.states = new Array(TOTAL).fill("");
     this.icons = Array.from({ length: TOTAL }, (_, index) =>
       made("path", this.find(".icons"), {
@@ -154,6 +155,7 @@ class Clinic {
     this.held = false;
     if (this.now !== this.told) {
       this.told = this.now;
+      this.telling.push(this.now);
       this.tell(this.now);
     }
   }
@@ -165,7 +167,9 @@ class Clinic {
     this.curves();
     const moved = data.prevalence !== this.asked;
     this.asked = data.prevalence;
-    if (first || (moved && !this.held && data.prevalence !== this.told)) {
+    const answer = this.telling.indexOf(data.prevalence); // of a slow server, an earlier one
+    this.telling.splice(0, answer + 1);
+    if (first || (moved && !this.held && answer < 0 && data.prevalence !== this.told)) {
       this.now = data.prevalence;
       this.told = data.prevalence;
     }
