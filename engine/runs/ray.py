@@ -23,7 +23,7 @@ from engine.runs import (
 )
 from engine.runs.ray_client import Answer, Client, NoAnswer
 from engine.runs.sent import PENDING, Sent
-from engine.words.errors import CxrError
+from engine.words.errors import CxrError, NotFound
 from engine.words.files import write_text
 from engine.words.locks import locked
 from engine.words.settings import settings
@@ -203,27 +203,44 @@ def _send(client: Client) -> None:
     """Send what waits and is not there yet, whoever's turn is first."""
     standing, shared = cluster_state.read(client.address), settings().ray_shared
     passing = {} if shared else mirror.passing()
+    refused: CxrError | None = None
     for job in turns.waiting():
         note = sent.read(job.run_id)
         if (note and note.accepted) or jobs.cancel_requested(job.run_id) or job.foreground:
             continue
         if note is None or note.address != client.address:
             note = Sent(client.address, attempt=note.attempt + 1 if note else 1)
-        trouble = "" if shared else sending.why_not(job)
-        note = replace(note, shared=shared, trouble=trouble)
+        told = passing.get(job.run_id, "")
+        note = replace(note, shared=shared, passing=told, trouble=_not_ready(job, note, told))
         sent.write(job.run_id, note)  # first: whoever finds it sends it under the same id
-        if trouble:
+        if note.trouble:
             continue
         submission = note.submission(job.run_id)
         try:
-            if not shared:
-                note = replace(note, passing=passing.get(job.run_id, ""))
-                mirror.offer(job.run_id, submission, note.passing)
             client.send(submission, ray_job.of(job, submission, standing))
         except NoAnswer:
             raise
-        except CxrError as error:
+        except CxrError as error:  # it holds up no other
+            refused = error
             sent.write(job.run_id, replace(note, trouble=str(error)))
-            raise
-        sent.write(job.run_id, replace(note, accepted=True, trouble=""))
-        turns.note(job)
+        else:
+            sent.write(job.run_id, replace(note, accepted=True))
+            turns.note(job)
+    if refused:
+        raise refused
+
+
+def _not_ready(job: jobs.Job, note: Sent, passing: str) -> str:
+    """Why a job cannot be sent yet; empty where its worker will find all that it needs."""
+    if settings().ray_shared:
+        return ""
+    if trouble := sending.why_not(job):
+        return trouble
+    try:
+        mirror.offer(job.run_id, note.submission(job.run_id), passing)
+    except NotFound:  # the run was deleted
+        jobs.erase(job.run_id)
+        return "It was deleted."
+    except CxrError as error:
+        return str(error)
+    return ""

@@ -67,7 +67,7 @@ def test_what_the_cluster_has_and_what_waits_in_its_queue(
 def test_a_silent_cluster_is_said_to_be_silent_and_the_app_goes_on(
     open_page: Open, whole: None
 ) -> None:
-    silent = f"The cluster at {HEAD} does not answer (ConnectTimeout)."
+    silent = f"The cluster at {HEAD} does not answer (no connection)."
     cluster_state.write(cluster_state.Standing(HEAD, trouble=silent))
     assert silent in texts(open_page("pages/train.py"))
     home = open_page()
