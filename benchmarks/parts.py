@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.server import ROOT, free_port
 
-PATIENCE = 300.0  # seconds for a part to answer; a busy machine with two cores takes a while
+PATIENCE = 600.0  # seconds for a part to answer; a busy machine with two cores takes a while
 MARK = "CXR_PART"  # in the environment of a part and of all that it starts
 LIBRARY = Path("/usr/lib/postgresql")  # where Debian keeps PostgreSQL's programs, by version
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "MLFLOW_DISABLE_TELEMETRY": "true"}

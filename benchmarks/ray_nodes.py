@@ -33,7 +33,7 @@ class Ray:
         command = [*_ray_start(self.folder), f"--address={self.gcs}", "--num-cpus=1"]
 
         def joined() -> None:
-            if self.alive() <= before:
+            if not self.alive() - before:  # another node may be found dead at the same time
                 raise ConnectionError
 
         log = self.folder / f"{name}.log"
@@ -43,10 +43,10 @@ class Ray:
         """End a node as a machine that loses its power."""
         self.nodes.pop(name).kill()
 
-    def alive(self) -> int:
-        """Return how many machines Ray counts, the head included."""
+    def alive(self) -> set[str]:
+        """Return the ids of the machines that Ray takes for alive, the head's included."""
         nodes = json.loads(get(f"{self.url}/api/v0/nodes"))["data"]["result"]["result"]
-        return sum(node["state"] == "ALIVE" for node in nodes)
+        return {node["node_id"] for node in nodes if node["state"] == "ALIVE"}
 
 
 @contextmanager
@@ -56,7 +56,12 @@ def ray(folder: Path, nodes: Mapping[str, Mapping[str, str]]) -> Iterator[Ray]:
     cluster = Ray(folder, f"127.0.0.1:{port}", f"http://127.0.0.1:{dashboard}")
     command = [*_ray_start(folder), "--head", f"--port={port}", "--num-cpus=0"]
     command += [f"--dashboard-port={dashboard}", "--include-dashboard=true"]
-    with part(folder / "head.log", command, cluster.alive, how=signal.SIGKILL), cluster.stack:
+
+    def up() -> None:
+        if not cluster.alive():
+            raise ConnectionError
+
+    with part(folder / "head.log", command, up, how=signal.SIGKILL), cluster.stack:
         for name, env in nodes.items():
             cluster.add(name, env)
         yield cluster

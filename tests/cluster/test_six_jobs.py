@@ -14,7 +14,7 @@ from engine.runs import jobs, live, store
 from tests.browser.conftest import Watched
 from tests.browser.screens import badge
 from tests.cluster.conftest import lab_of
-from tests.cluster.lab import LONG, SHORT, Lab, ended, learns, phantom, stored, submit, until
+from tests.cluster.lab import LIMIT, LONG, SHORT, Lab, ended, learns, phantom, stored, submit, until
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def cancel_it(seen: Watched, run_id: str) -> None:
     sure = page.get_by_role("button", name="Yes, stop it")
     sure.wait_for()
     sure.click()
-    badge(seen, "Cancelled").wait_for()
+    badge(seen, "Cancelled").wait_for(timeout=1000 * LIMIT)
     seen.check()
 
 
