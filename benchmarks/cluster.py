@@ -22,7 +22,7 @@ from benchmarks.server import ROOT
 GOAL = "two nodes take <= 0.6 of the time of one"
 MOST = 0.6
 IMAGES, SIZE, EPOCHS, BATCH = 400, 64, 12, 8
-RATES = ("0.0003", "0.0005", "0.001", "0.002", "0.003", "0.005", "0.01", "0.02")
+RATES = ("0.0001", "0.0002", "0.0003", "0.0005", "0.0007", "0.001", "0.0015", "0.002")
 SEEDS = 3
 
 
