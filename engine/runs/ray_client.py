@@ -133,8 +133,7 @@ def plain_errors(address: str) -> Iterator[None]:
     try:
         yield
     except (ConnectionError, requests.RequestException) as error:
-        raise NoAnswer(
-            f"The cluster at {address} does not answer ({type(error).__name__})."
-        ) from error
+        how = "not in time" if isinstance(error, requests.Timeout) else "no connection"
+        raise NoAnswer(f"The cluster at {address} does not answer ({how}).") from error
     except (RuntimeError, ValueError, KeyError) as error:
         raise CxrError(f"The cluster at {address} refused: {first_line(error)}") from error
