@@ -1,6 +1,7 @@
 """Quality: flawed X-rays are counted, shown, weighed against a run's errors and left out."""
 
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -156,11 +157,22 @@ def test_limits_are_counted_and_handed_to_train(open_page: Open, grainy: Catalog
     assert "Left out" not in said(page)
 
 
-def test_train_waits_for_the_search_before_it_counts(
-    open_page: Open, grainy: Catalogue, quiet: Path
-) -> None:
+def stop_a_search(catalogue: Catalogue, quiet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin a search that looks at no image before it is stopped."""
     shutil.rmtree(quiet / "models" / "cache" / quality.AREA)
-    cached_quality.search(grainy.hash, grainy).cancel()
+    go_on, own = threading.Event(), quality.table
+    with monkeypatch.context() as held:
+        held.setattr(quality, "table", lambda *asked: go_on.wait(300) and own(*asked))
+        work = cached_quality.search(catalogue.hash, catalogue)
+        work.cancel()
+        go_on.set()
+        assert work.wait(300)
+
+
+def test_train_waits_for_the_search_before_it_counts(
+    open_page: Open, grainy: Catalogue, quiet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_a_search(grainy, quiet, monkeypatch)
     page = open_page("pages/train.py", data="grainy")
     page.session_state[Key.HANDOVER.of("exclude")] = (Choice.of(FLAW, above=0.6),)
     page = settled(page.run())
@@ -226,9 +238,10 @@ def test_without_a_run_or_its_images_the_page_says_what_would_be_there(
     assert "its images are not on this machine" in said(page)
 
 
-def test_a_stopped_search_is_gone_on_with(open_page: Open, grainy: Catalogue, quiet: Path) -> None:
-    shutil.rmtree(quiet / "models" / "cache" / quality.AREA)
-    cached_quality.search(grainy.hash, grainy).cancel()
+def test_a_stopped_search_is_gone_on_with(
+    open_page: Open, grainy: Catalogue, quiet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_a_search(grainy, quiet, monkeypatch)
     page = look(open_page, "flaws")
     assert "The search was stopped" in said(page)
     page = settled(page.button(key=Key.QUALITY.of("go_on")).click().run())
