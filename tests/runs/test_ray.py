@@ -87,6 +87,11 @@ def test_a_refusal_is_the_reason_for_waiting(fake: FakeRay) -> None:
     assert "too large" in queue.progress(run_id).reason
 
 
+# Ray's words of a lost machine, which name the memory as one of several guesses; and of the memory.
+GUESS = "Some common causes include: (1) the process was killed by the OOM killer, (2) ray stop"
+NO_MEMORY = "1 worker(s) were killed due to the node running low on memory."
+
+
 @pytest.mark.parametrize(
     ("says", "words"),
     [
@@ -100,11 +105,11 @@ def test_a_refusal_is_the_reason_for_waiting(fake: FakeRay) -> None:
         ),
         ({"error": "JOB_ENTRYPOINT_COMMAND_ERROR", "code": 137}, ["signal 9 (SIGKILL)"]),
         (
-            {"error": "JOB_SUPERVISOR_ACTOR_DIED", "message": "The node\nwas terminated."},
+            {"error": "JOB_SUPERVISOR_ACTOR_DIED", "message": f"The node\nwas terminated. {GUESS}"},
             ["machine of the cluster on which it worked was lost", "The node was terminated."],
         ),
         (
-            {"error": "JOB_SUPERVISOR_ACTOR_DIED", "message": "Task was killed due to OOM"},
+            {"error": "JOB_SUPERVISOR_ACTOR_DIED", "message": NO_MEMORY},
             ["ran out of memory", "Lower the batch"],
         ),
         (
