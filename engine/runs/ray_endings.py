@@ -6,7 +6,7 @@ from engine.runs.sent import Sent
 FORGOTTEN = "FORGOTTEN"  # our word: Ray does not know the job any more
 WAITED_TOO_LONG = "JOB_SUPERVISOR_ACTOR_START_TIMEOUT"
 COMMAND = "JOB_ENTRYPOINT_COMMAND_ERROR"
-# What Ray says of a worker that it ended itself. Of every lost machine it says "OOM, etc." as a guess.
+# What Ray says of a worker that it ended itself; of a lost machine it names memory as a guess.
 MEMORY = ("OutOfMemory", "running low on memory", "killed due to memory pressure")
 NO_MEMORY = "The cluster's machine ran out of memory and Ray ended it"
 _WORDS = {
