@@ -21,7 +21,7 @@ from benchmarks.server import ROOT
 
 GOAL = "two nodes take <= 0.6 of the time of one"
 MOST = 0.6
-IMAGES, SIZE, EPOCHS, BATCH = 400, 64, 12, 8
+IMAGES, SIZE, EPOCHS, BATCH = 200, 64, 2, 8
 RATES = ("0.0001", "0.0002", "0.0003", "0.0005", "0.0007", "0.001", "0.0015", "0.002")
 SEEDS = 3
 
