@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pandas as pd
 from engine.learning import rules
 from engine.runs import artefacts, groups, store
 from engine.runs.groups import Cell, Study
-from engine.runs.run import Run
+from engine.runs.run import Run, together
 from engine.words.errors import CxrError, NotFound
 from engine.words.files import write_atomic, write_json
 from engine.words.locks import locked
@@ -162,10 +161,8 @@ def _meta(members: Sequence[Run], table: pd.DataFrame, missing: str) -> Mapping[
         found |= {f"{part}_{name}": value for name, value in metrics(truth, scores).items()}
     counts = table["split"].value_counts()
     return {
-        "classes": list(first.classes),
         "metrics": found,
         "parameters": sum(run.parameters for run in members),
-        "source": first.source,
         "counts": {part: int(counts.get(part, 0)) for part in ("train", "validation", "test")},
         "mean_of": [
             {
@@ -177,8 +174,5 @@ def _meta(members: Sequence[Run], table: pd.DataFrame, missing: str) -> Mapping[
             for run in members
         ],
         **({"no_network": missing} if missing else {}),
-        "seconds": sum(run.seconds for run in members),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "device": first.device,
-        "versions": dict(first.versions),
+        **together(members),
     }

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pandas as pd
 from engine.learning import rules
 from engine.runs import artefacts, groups, store
 from engine.runs.groups import Study
-from engine.runs.run import Run
+from engine.runs.run import Run, together
 from engine.words.errors import CxrError, NotFound
 from engine.words.files import write_atomic, write_json
 from engine.words.locks import locked
@@ -153,10 +152,8 @@ def _meta(members: Sequence[Run], table: pd.DataFrame) -> Mapping[str, Any]:
     truth = pd.Index(first.classes).get_indexer(pd.Index(table["label"]))
     scores = table[[f"score_{name}" for name in first.classes]].to_numpy()
     return {
-        "classes": list(first.classes),
         "metrics": {f"test_{name}": value for name, value in metrics(truth, scores).items()},
         "parameters": first.parameters,
-        "source": first.source,
         "counts": {"train": 0, "validation": 0, "test": len(table)},
         "out_of_fold": [
             {
@@ -168,8 +165,5 @@ def _meta(members: Sequence[Run], table: pd.DataFrame) -> Mapping[str, Any]:
             }
             for run in members
         ],
-        "seconds": sum(run.seconds for run in members),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "device": first.device,
-        "versions": dict(first.versions),
+        **together(members),
     }

@@ -1,8 +1,9 @@
 """One run as the rest of the product sees it, wherever it is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from engine.words.errors import CxrError
 from engine.words.recipe import Recipe
@@ -62,3 +63,16 @@ def name_of(recipe: Recipe) -> str:
     elif recipe.seed:
         parts.append(f"seed {recipe.seed}")
     return ", ".join(parts)
+
+
+def together(members: Sequence[Run]) -> dict[str, Any]:
+    """Return what the meta file of a run that joins several takes from its members."""
+    first = members[0]
+    return {
+        "classes": list(first.classes),
+        "source": first.source,
+        "seconds": sum(run.seconds for run in members),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "device": first.device,
+        "versions": dict(first.versions),
+    }
