@@ -33,19 +33,22 @@ class Attempt:
 def of_seeds(
     name: str, on: str, tables: Mapping[int, pd.DataFrame], classes: tuple[str, ...], rule: Choice
 ) -> list[Attempt]:
-    """Return mean and deviation over seeds at 0.5, and at the threshold that each seed chose."""
+    """Return mean and deviation over seeds at 0.5, and at the threshold that each seed chose.
+
+    Of three classes one row: the largest score decides, other figures are means over the classes.
+    """
     found = over_seeds(tables, classes, rule)
     if "threshold" not in found.index:
-        return []
+        return [_mean(name, on, found, "")]
     by = by_rule(*rule_of(rule)).rstrip(",").removeprefix("a ")
     cut = f"at {said(found, 'threshold')} (validation's {by})"
     return [_mean(f"{name}, at 0.5", on, found, "_at_half"), _mean(f"{name}, {cut}", on, found, "")]
 
 
 def of_run(name: str, on: str, found: Reproduction) -> list[Attempt]:
-    """Return a run's figures at 0.5 and at its own threshold."""
+    """Return a run's figures at 0.5 and at its own threshold; of three classes one row."""
     if found.own is None or found.own.threshold is None:
-        return []
+        return [_single(name, on, found, found.half)]
     own = f"at {found.own.threshold.value:.2f} ({ruled(found.own.threshold)})"
     return [
         _single(f"{name}, at 0.5", on, found, found.half),
