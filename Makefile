@@ -51,9 +51,13 @@ screenshots: $(DEV_STAMP)  ## every page in both themes, written to screenshots/
 
 showcase: $(STAMP)  ## train the showcase runs anew (DATA=folder of the real X-rays; hours)
 	@test "$(DATA)" != phantom || { echo "Say where the X-rays are: make showcase DATA=folder" >&2; exit 1; }
-	mkdir -p models/showcase-new; export CXR_SHOWCASE_DIR=models/showcase-new; for preset in C1 C2 C5 D1 D4; do \
-	  run=$$($(RUN) -m engine train $$preset --data "$(DATA)" --set split=official --json | $(RUN) -c "import json, sys; print(json.load(sys.stdin)[\"id\"])") \
-	    && $(RUN) -m engine ship $$run || exit 1; done
+	mkdir -p models/showcase-new; export CXR_SHOWCASE_DIR=models/showcase-new; \
+	ship() { $(RUN) -m engine ship --source "Kermany chest X-rays" "$$@"; }; \
+	get() { $(RUN) -c "import json, sys; print(json.load(sys.stdin)['$$1'])"; }; \
+	train() { $(RUN) -m engine train "$$@" --data "$(DATA)" --json | get id; }; \
+	for preset in C1 C2 C5 D1 D4; do run=$$(train $$preset --set split=official) && ship $$run || exit 1; done; \
+	study=$$($(RUN) -m engine study seeds Best --data "$(DATA)" --seeds 3 --json | get id) && run=$$(train Best) && ship $$run && \
+	  mean=$$($(RUN) -m engine study mean $$study --json | get run) && ship $$mean --without-network
 
 clean:  ## remove what tools leave behind; data, models and .venv stay
 	rm -rf .pytest_cache .mypy_cache .ruff_cache screenshots

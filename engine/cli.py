@@ -148,7 +148,11 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
         "ship",
         "Copy a finished run into the showcase.",
         "cli_reports:ship",
-        (RUN, ("--without-network", {"action": "store_true", "help": "its scores alone"})),
+        (
+            RUN,
+            ("--without-network", {"action": "store_true", "help": "its scores alone"}),
+            ("--source", {"metavar": "NAME", "default": "", "help": "what to call its images"}),
+        ),
     ),
     (
         "export",

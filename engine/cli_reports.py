@@ -102,20 +102,21 @@ def _difference(value: Any, usual: Any) -> Any:
 
 
 def ship(args: argparse.Namespace) -> Answer:
-    """Copy a finished run into the showcase folder, under its preset's name."""
+    """Copy a finished run into the showcase folder, named by its preset; a mean as NAME-mean."""
     run = store.resolve_run(args.run)
     if run.status != "finished" or run.showcase:
         raise CxrError(f"Only a finished run of your own can be shipped; {run.name} is none.")
     kept = [name for name in SHIPPED if name != artefacts.MODEL or not args.without_network]
-    target = settings().showcase / run.preset
+    target = settings().showcase / f"{run.preset}{'-mean' if run.recipe.seeds else ''}"
     if target.exists():
         raise CxrError(f"{target} is there already. Remove it first, or set CXR_SHOWCASE_DIR.")
     found = {name: store.find_file(run.id, name) for name in kept}
     for name, path in found.items():
         write_atomic(target / name, partial(shutil.copyfile, path))
+    meta = store.meta(run.id) | ({"source": args.source} if args.source else {})
     if args.without_network:
-        meta = {**store.meta(run.id), "no_network": "It ships without it: train it to ask it."}
-        write_json(target / artefacts.META, meta)
+        meta["no_network"] = "It ships without it: train it to ask it."
+    write_json(target / artefacts.META, meta)
     return Answer({"run": run.id, "out": str(target)}, f"{run.name} shipped to {target}")
 
 

@@ -189,8 +189,9 @@ def test_train_predict_and_cam_from_one_end_to_the_other(
 
     assert "there already" in error(capsys, "ship", run_id)
     shutil.rmtree(home / "showcase" / "C2")
-    answer(capsys, "ship", run_id)
-    assert store.get_run("showcase-C2").recipe == store.get_run(run_id).recipe
+    answer(capsys, "ship", run_id, "--source", "Lungs of the course")
+    shipped = store.get_run("showcase-C2")
+    assert (shipped.recipe, shipped.source) == (store.get_run(run_id).recipe, "Lungs of the course")
     assert main(["evaluate", "C2"]) == 0
 
 
