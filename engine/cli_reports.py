@@ -115,7 +115,9 @@ def ship(args: argparse.Namespace) -> Answer:
         write_atomic(target / name, partial(shutil.copyfile, path))
     meta = store.meta(run.id) | ({"source": args.source} if args.source else {})
     if args.without_network:
-        meta["no_network"] = "It ships without it: train it to ask it."
+        meta["no_network"] = (
+            "Its scores ship without it: choose another run to ask, or train this one."
+        )
     write_json(target / artefacts.META, meta)
     return Answer({"run": run.id, "out": str(target)}, f"{run.name} shipped to {target}")
 

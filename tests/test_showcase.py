@@ -92,7 +92,7 @@ def test_the_mean_that_ships_holds_the_seed_that_ships_and_says_that_it_has_no_n
     table, own = (store.predictions(run.id).set_index("file") for run in (mean, best))
     first = table["seed_0_PNEUMONIA"].loc[own.index].to_numpy()
     assert first == pytest.approx(own["score_PNEUMONIA"].to_numpy())
-    with pytest.raises(NotFound, match="ships without it"):
+    with pytest.raises(NotFound, match="ship without it"):
         store.model_file(mean.id)
 
 

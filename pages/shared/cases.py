@@ -128,7 +128,7 @@ def absent(run: Run, scores: Scores, threshold: float | None, found: cases.Place
     pictures.missing(run, len(found))
     table = cases.table(scores, threshold, cases.ordered(scores, threshold, found))
     columns = ["file", "true", "predicted", "score", "kind", "patient"]
-    with st.expander(f"The {len(table):,} files and their scores"):
+    with st.expander(f"{wording.count(len(table), 'file')} with scores"):
         st.dataframe(table[columns], hide_index=True)
 
 

@@ -128,11 +128,17 @@ def _table(runs: list[Run]) -> pd.DataFrame:
             "test accuracy": run.metrics.get("test_accuracy"),
             "test AUC": run.metrics.get("test_auc"),
             "parameters": run.parameters,
-            "what it asks": PRESETS[run.preset].story if run.preset in PRESETS else "",
+            "what it asks": _asks(run),
         }
         for run in runs
     ]
     return pd.DataFrame(rows)
+
+
+def _asks(run: Run) -> str:
+    if run.recipe.seeds:
+        return f"{run.preset} under {len(run.recipe.seeds)} seeds: the mean of their scores."
+    return PRESETS[run.preset].story if run.preset in PRESETS else ""
 
 
 def first_run() -> None:

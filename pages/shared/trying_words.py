@@ -40,9 +40,10 @@ def origin(threshold: Threshold) -> str:
     """Where the run's threshold was chosen."""
     if not threshold.split:
         return threshold.note
+    by = sentences.by_rule(threshold.rule, threshold.target).rstrip(",")
     return (
-        f"The threshold has the best F1 on the run's {threshold.of:,} {threshold.split} images; "
-        "it was not chosen on pictures like yours."
+        f"The threshold was chosen by {by} on the run's {threshold.of:,} {threshold.split} images, "
+        "not on pictures like yours."
     )
 
 

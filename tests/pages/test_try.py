@@ -11,13 +11,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.data import sources
+from engine.judging.thresholds import Threshold
 from engine.learning import prediction
 from engine.vision.decoding import decode
 from engine.vision.phantom import draw
 from engine.vision.phantom_artefacts import spoil
 from engine.vision.preprocessing import preprocess
 from engine.words.options import Choice
-from pages.shared import trying, wording
+from pages.shared import trying, trying_words, wording
 from tests.pages import little_showcase
 from tests.pages.conftest import Drawn
 
@@ -171,3 +172,11 @@ def test_names_cannot_format_the_page() -> None:
     assert trying.plain("a`b\nc.png") == "a?b?c.png"
     assert len(trying.plain("x" * 300 + ".png")) == trying.LONGEST
     assert trying.plain("Thorax-Röntgen 胸部.png") == "Thorax-Röntgen 胸部.png"
+
+
+def test_the_rule_that_chose_the_threshold_is_named() -> None:
+    chosen = Threshold(0.82, "recall", "validation", 521, reached=0.98, target=0.98)
+    assert trying_words.origin(chosen) == (
+        "The threshold was chosen by a target recall of 0.98 on the run's 521 validation images, "
+        "not on pictures like yours."
+    )

@@ -96,7 +96,7 @@ def test_a_mean_can_ship_without_its_network_and_keeps_its_seeds(
     assert main(["ship", run.id, "--without-network"]) == 0
     capsys.readouterr()
     shipped = store.get_run("showcase-Best-mean")
-    with pytest.raises(NotFound, match="ships without it"):
+    with pytest.raises(NotFound, match="ship without it"):
         store.model_file(shipped.id)
     for one in (*seeds.groups(store.list_runs())[0].runs, run):
         store.delete_run(one.id)
