@@ -30,6 +30,7 @@ SHIPPED = (
     artefacts.PREDICTIONS,
     artefacts.MODEL,
 )
+SCORES_ALONE = "Its scores ship without it: choose another run to ask, or train this one."
 
 
 def results(args: argparse.Namespace) -> Answer:
