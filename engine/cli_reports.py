@@ -114,7 +114,7 @@ def ship(args: argparse.Namespace) -> Answer:
     found = {name: store.find_file(run.id, name) for name in kept}
     for name, path in found.items():
         write_atomic(target / name, partial(shutil.copyfile, path))
-    meta = store.meta(run.id) | ({"source": args.source} if args.source else {})
+    meta = {**store.meta(run.id), **({"source": args.source} if args.source else {})}
     if args.without_network:
         meta["no_network"] = (
             "Its scores ship without it: choose another run to ask, or train this one."
