@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
-from engine.cli_arguments import CAM, MEANS, METHOD, STUDY, TRUST
+from engine.cli_arguments import CAM, MEANS, METHOD, SHIP, STUDY, TRUST
 from engine.words.errors import Cancelled, CxrError
 from engine.words.quiet import quiet_stderr
 
@@ -144,16 +144,7 @@ COMMANDS: tuple[tuple[str, str, str, tuple[Argument, ...]], ...] = (
             ("names", {"metavar": "NAME", "nargs": "*", "help": "a network, or all"}),
         ),
     ),
-    (
-        "ship",
-        "Copy a finished run into the showcase.",
-        "cli_reports:ship",
-        (
-            RUN,
-            ("--without-network", {"action": "store_true", "help": "its scores alone"}),
-            ("--source", {"metavar": "NAME", "default": "", "help": "what to call its images"}),
-        ),
-    ),
+    ("ship", "Copy a finished run into the showcase.", "cli_reports:ship", (RUN, *SHIP)),
     (
         "export",
         "Print a run's recipe as JSON, or as a script; or its scores as CSV.",

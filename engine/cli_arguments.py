@@ -61,3 +61,7 @@ MEANS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--images", {"type": int, "default": 24, "help": "of each class and cell (default: 24)"}),
     METHOD,
 )
+SHIP: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("--without-network", {"action": "store_true", "help": "its scores alone"}),
+    ("--source", {"metavar": "NAME", "default": "", "help": "what to call its images"}),
+)
