@@ -114,11 +114,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             keep = min(keep, self.state.cuts.pop(0))
         piece = self.state.piece
         for start in range(0, keep, piece):
+            self.state.sent += min(piece, keep - start)  # first: the other side may be at once done
             try:
                 self.wfile.write(content[start : min(start + piece, keep)])
             except OSError:  # the other side has hung up
                 return
-            self.state.sent += min(piece, keep - start)
             self.state.over.wait(self.state.drip)
         if keep < len(content) and self.state.silent:
             self.state.silent -= 1
